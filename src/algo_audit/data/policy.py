@@ -1,0 +1,61 @@
+"""What the parties settled before looking: margin, questions, references, seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+EmployerStatus = Literal["public", "private", "unknown"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question asked beforehand: the selection rate of an attribute or a crossing.
+
+    ``attribute`` is a tuple of protected columns (more than one: their crossing,
+    in that order); ``stratum`` a declared stratum to compare within, or ``None``.
+    Written ``sex``, ``sex*age`` or ``sex | job_family`` in ``audit.toml``.
+    """
+
+    attribute: tuple[str, ...]
+    stratum: str | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What was settled before looking at the figures.
+
+    Attributes
+    ----------
+    margin : float
+        Ratio below which a gap counts as large, in (0, 1); 0.80 unless set.
+    margin_source : str
+        Who set it or where it comes from; a parameter, not a law.
+    margin_points : float or None
+        Difference of rates (0 to 1) that the parties hold to be small, if they set one.
+    primary : tuple of Question
+        Questions asked beforehand; empty: every single attribute.
+    primary_ordered : bool
+        True: fixed sequence in the order given; False: Holm.
+    primary_chosen_by, primary_chosen_on : str
+        Who chose the questions, and when (as written).
+    reference : mapping of str to str
+        Reference group named per attribute (crossings as ``sex × age``);
+        absent: the most favoured among groups large enough.
+    status : {"public", "private", "unknown"}
+        Employer, for the legal anchors.
+    seed : int
+        Seed of everything drawn at random.
+    """
+
+    margin: float = 0.80
+    margin_source: str = ""
+    margin_points: float | None = None
+    primary: tuple[Question, ...] = ()
+    primary_ordered: bool = False
+    primary_chosen_by: str = ""
+    primary_chosen_on: str = ""
+    reference: Mapping[str, str] = field(default_factory=dict)
+    status: EmployerStatus = "unknown"
+    seed: int = 20260622

@@ -1,0 +1,1 @@
+"""Languages: texts by key (``catalogue``) and numbers, dates and lists (``formats``)."""

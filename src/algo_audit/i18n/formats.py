@@ -1,0 +1,73 @@
+"""Numbers, percents, dates, quotes and lists as a French or an English printer sets them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+NARROW = "\u202f"  # before % ; ! ? in French, and between thousands
+WIDE = "\u00a0"  # before : and inside « »
+MINUS = "\u2212"
+
+
+class Formats:
+    """The number and punctuation habits of one language.
+
+    Every method takes numbers and gives text that does not break across lines.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = "fr_FR" if language == "fr" else "en_GB"
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """``1 234,5`` / ``1,234.5``; negative numbers with a true minus sign."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        rounded = round(float(value), digits) + 0.0  # no "-0"
+        text = format_decimal(abs(rounded), pattern, locale=self.locale)
+        return (MINUS if rounded < 0 else "") + text
+
+    def percent(self, value: float, digits: int = 1) -> str:
+        """``12,3 %`` / ``12.3%`` of a share between 0 and 1."""
+        return self.number(100 * value, digits) + (f"{NARROW}%" if self.language == "fr" else "%")
+
+    def points(self, value: float, digits: int = 1) -> str:
+        """Difference of two shares in percentage points: ``−3,2 points`` / ``−3.2 points``."""
+        shown = self.number(100 * value, digits)
+        magnitude = abs(round(100 * value, digits))
+        one = magnitude < 2 if self.language == "fr" else magnitude == 1
+        return f"{shown}{WIDE}{'point' if one else 'points'}"
+
+    def ratio(self, value: float) -> str:
+        """A ratio with two decimals."""
+        return self.number(value, 2)
+
+    def p_value(self, value: float) -> str:
+        """``0,03``, ``0,004`` or ``< 0,001``."""
+        if value < 0.001:
+            return f"<{WIDE}{self.number(0.001, 3)}"
+        return self.number(value, 3 if value < 0.095 else 2)
+
+    def interval(self, low: str, high: str) -> str:
+        """Two bounds already set: ``de 1,2 à 3,4`` / ``1.2 to 3.4``."""
+        return f"de {low} à {high}" if self.language == "fr" else f"{low} to {high}"
+
+    def quote(self, text: str) -> str:
+        """Guillemets or quotation marks."""
+        return f"«{WIDE}{text}{WIDE}»" if self.language == "fr" else f"“{text}”"
+
+    def date(self, value: datetime.date) -> str:
+        """``23 novembre 2026`` / ``23 November 2026``."""
+        from babel.dates import format_date
+
+        return format_date(value, "long", locale=self.locale).replace(" ", WIDE)
+
+    def listing(self, items: Sequence[str], *, last: str = "and") -> str:
+        """``a, b et c`` / ``a, b and c`` (``last="or"``: ``ou`` / ``or``)."""
+        word = {"fr": {"and": "et", "or": "ou"}, "en": {"and": "and", "or": "or"}}
+        joint = f" {word[self.language][last]} "
+        if len(items) < 2:
+            return "".join(items)
+        return ", ".join(items[:-1]) + joint + items[-1]

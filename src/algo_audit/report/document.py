@@ -1,0 +1,120 @@
+"""The Document: what a report says, in one language and for one audience, before any format.
+
+A writer (HTML today; PDF, Word, Excel later) turns a Document into a file without computing.
+Inline text is plain text: no markup, no HTML. Every element kind below must be handled by
+every writer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Language = Literal["fr", "en"]
+Audience = Literal["full", "committee", "public"]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Plain text. ``role``: body | lead | small | warning | quote | how_sure."""
+
+    text: str
+    role: str = "body"
+
+
+@dataclass(frozen=True)
+class ListBlock:
+    """Items of plain text."""
+
+    items: tuple[str, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """A framed remark. ``kind``: caution | method | legal | limit | tip."""
+
+    title: str
+    text: tuple[str, ...]
+    kind: str = "method"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell: text to print, and the raw number behind it where there is one."""
+
+    text: str
+    value: float | int | str | None = None
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table; the first column is the row header."""
+
+    id: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with caption, text alternative and the table of its data.
+
+    ``svg`` is a complete SVG document as text (fonts drawn as paths).
+    """
+
+    id: str
+    caption: str
+    alternative: str
+    svg: str
+    data: Table
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of the essential findings: a sentence, how sure, and what stands behind it."""
+
+    id: str
+    headline: str
+    detail: str
+    sureness: str
+    verdict: str
+    chapter: str = ""
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """A glossary: pairs of term and explanation."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+Block = Paragraph | ListBlock | Note | Table | Figure | Finding | Definitions
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered section; ``number`` is quoted as "§ 3.2" in every format."""
+
+    id: str
+    number: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report in one language for one audience."""
+
+    language: Language
+    audience: Audience
+    title: str
+    subtitle: str
+    banner: str  # who may receive it
+    sections: tuple[Section, ...]
+    meta: dict[str, Any] = field(default_factory=dict)
