@@ -29,8 +29,10 @@ class StratifiedGap:
 
     ``adjusted_*`` by Mantel-Haenszel over the levels that hold both groups (``levels_used``
     of ``levels_all``, ``n_used`` people). ``reversal`` True when raw and adjusted gaps point
-    opposite ways and both differ from none by more than rounding; ``opposite_levels`` when two
-    levels show established opposite gaps (Breslow-Day).
+    opposite ways, the change from one to the other is more than chance, and the adjusted gap is
+    not just a remainder (its interval excludes none, or it is at least half as wide as the raw
+    gap); ``opposite_levels`` names the levels with an established gap of their own (Fisher's
+    exact test, Holm over levels) where there are such in both directions.
     ``possibly_tainted`` is a code when the control may itself carry discrimination
     (past_rating, pay, career_break, part_time), else None.
     """
@@ -49,7 +51,7 @@ class StratifiedGap:
     homogeneity_method: str | None
     reversal: bool
     opposite_levels: tuple[str, ...]
-    vanishes: bool  # raw gap established or a lead, adjusted interval holds no gap
+    vanishes: bool  # raw gap established or a lead, adjusted interval holds none, surely changed
     possibly_tainted: str | None
     levels_used: int
     levels_all: int

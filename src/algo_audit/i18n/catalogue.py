@@ -8,13 +8,13 @@ A key lives in one domain; every language holds the same keys with the same plac
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 LANGUAGES = ("fr", "en")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _messages(language: str, domain: str) -> dict[str, tuple[str, ...]]:
     from babel.messages.pofile import read_po
 
@@ -26,12 +26,12 @@ def _messages(language: str, domain: str) -> dict[str, tuple[str, ...]]:
         if not message.id:
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         found[key] = forms
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def domains(language: str) -> tuple[str, ...]:
     """Names of the ``.po`` files of a language."""
     folder = resources.files("algo_audit.i18n") / "locale" / language

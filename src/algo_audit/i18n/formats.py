@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Sequence
 
 NARROW = "\u202f"  # before % ; ! ? in French, and between thousands
@@ -58,7 +58,7 @@ class Formats:
         """Guillemets or quotation marks."""
         return f"«{WIDE}{text}{WIDE}»" if self.language == "fr" else f"“{text}”"
 
-    def date(self, value: datetime.date) -> str:
+    def date(self, value: dt.date) -> str:
         """``23 novembre 2026`` / ``23 November 2026``."""
         from babel.dates import format_date
 

@@ -76,7 +76,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Finding:
-    """One of the essential findings: a sentence, how sure, and what stands behind it."""
+    """One of the essential findings: a sentence, how sure, and what stands behind it.
+
+    ``verdict`` is the word to print, ``code`` the language-free verdict behind it (for the look);
+    ``chapter`` the id of the section that tells more, or "".
+    """
 
     id: str
     headline: str
@@ -84,6 +88,7 @@ class Finding:
     sureness: str
     verdict: str
     chapter: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+# Needs Python 3.11 or later and make, nothing else. `make` alone lists what there is.
+
+VENV := .venv
+BIN := $(VENV)/bin
+CASE ?= recruitment
+WORKERS ?= auto
+PYTEST_ARGS ?=
+
+# The first interpreter that really runs and is recent enough (a name on the path may be a
+# stub); PYTHON=/path/to/python chooses another.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	if $$name -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then command -v $$name; break; fi; done)
+
+# One thread for each numerical library: the tests already use every core.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: help demo test check benchmark clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed ## audit the built-in recruitment case into audit-recruitment/
+	$(BIN)/algo-audit demo $(CASE)
+
+test: $(VENV)/.installed-dev ## run every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-dev ## lint, format, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+benchmark: $(VENV)/.installed-benchmarks ## measure speed against the peers (an hour; builds their environments)
+	$(BIN)/python -m benchmarks.speed
+
+clean: ## remove what was built, the environment too
+	rm -rf $(VENV) build dist audit-$(CASE) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment is made once; libraries are installed again only when pyproject.toml changes.
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or later (with venv) was not found: install it, or say make PYTHON=/path/to/python" >&2; \
+		exit 1; fi
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-benchmarks: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,benchmarks]"
+	@touch $@ $(VENV)/.installed-dev $(VENV)/.installed

@@ -1,0 +1,205 @@
+"""``algo-audit audit FILE``: from a file of decisions to reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from algo_audit.cli.delivery import Delivery, names_of
+from algo_audit.cli.options import (
+    DEFAULT_AUDIENCE,
+    Audience,
+    AudienceOption,
+    Checks,
+    DebugOption,
+    EncodingOption,
+    ForceOption,
+    LangOption,
+    Language,
+    OutOption,
+    SeedOption,
+    SheetOption,
+    read_audience,
+    read_cuts,
+    read_formats,
+    read_languages,
+    read_margin,
+    read_pairs,
+    read_questions,
+    read_whole_number,
+    required,
+)
+from algo_audit.cli.session import Session, session_of
+
+if TYPE_CHECKING:
+    from algo_audit.cases.case import Case
+
+# Options that say what an audit.toml says: not both.
+_DESCRIBING = (
+    "outcome", "favourable", "protected", "stratum", "score", "label", "cluster", "pool",
+    "weight", "cuts", "primary", "reference", "margin", "sheet", "encoding",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Delivering:
+    """What to write, for whom and where."""
+
+    languages: tuple[Language, ...]
+    formats: tuple[str, ...]
+    audience: Audience
+    folder: Path
+
+
+def audit(
+    context: typer.Context,
+    file: Annotated[str | None, typer.Argument(metavar="file", help="cli.audit.file")] = None,
+    *,
+    outcome: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.outcome")] = None,
+    favourable: Annotated[
+        str | None, typer.Option(metavar="value", help="cli.audit.favourable")
+    ] = None,
+    protected: Annotated[
+        list[str] | None, typer.Option(metavar="column", help="cli.audit.protected")
+    ] = None,
+    stratum: Annotated[
+        list[str] | None, typer.Option(metavar="column", help="cli.audit.stratum")
+    ] = None,
+    score: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.score")] = None,
+    label: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.label")] = None,
+    cluster: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.cluster")] = None,
+    pool: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.pool")] = None,
+    weight: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.weight")] = None,
+    cuts: Annotated[list[str] | None, typer.Option(metavar="cuts", help="cli.audit.cuts")] = None,
+    primary: Annotated[
+        list[str] | None, typer.Option(metavar="question", help="cli.audit.primary")
+    ] = None,
+    reference: Annotated[
+        list[str] | None, typer.Option(metavar="reference", help="cli.audit.reference")
+    ] = None,
+    margin: Annotated[str | None, typer.Option(metavar="ratio", help="cli.audit.margin")] = None,
+    sheet: SheetOption = None,
+    encoding: EncodingOption = None,
+    seed: SeedOption = None,
+    lang: LangOption = None,
+    formats: Annotated[
+        str | None, typer.Option("--format", metavar="formats", help="cli.option.format")
+    ] = None,
+    audience: AudienceOption = DEFAULT_AUDIENCE,
+    out: OutOption = None,
+    force: ForceOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Audit a file of decisions, described by options or by an ``audit.toml``."""
+    session = session_of(context)
+    session.debug |= debug
+    checks = Checks()
+    path = checks.value(lambda: required(file, session.text("cli.metavar.file")), "")
+    delivering = _read_delivering(checks, session, lang, formats, audience, out)
+    number = checks.value(lambda: read_whole_number("--seed", seed, lowest=0), None)
+    if path.lower().endswith(".toml"):
+        given = {name: context.params[name] for name in _DESCRIBING if context.params[name]}
+        for name in given:
+            checks.fault("cli.said_in_toml", f"--{name}", seen=path)
+        checks.done()
+        case = _case_from_toml(path, seed=number)
+    else:
+        described: dict[str, Any] = {
+            "outcome": outcome,
+            "favourable": favourable,
+            "protected": tuple(protected or ()),
+            "strata": tuple(stratum or ()),
+            "score": score,
+            "label": label,
+            "cluster": cluster,
+            "pool": pool,
+            "weight": weight,
+            "bands": checks.value(lambda: read_cuts(cuts), {}),
+        }
+        settled: dict[str, Any] = {
+            "margin": checks.value(lambda: read_margin(margin), None),
+            "primary": checks.value(lambda: read_questions(primary, protected or ()), ()),
+            "reference": checks.value(
+                lambda: read_pairs("--reference", reference, protected or ()), {}
+            ),
+            "seed": number,
+        }
+        _need(checks, described)
+        checks.done()
+        case = _case_from_options(path, described, settled, sheet=sheet, encoding=encoding)
+    _run(session, case, delivering, force=force)
+
+
+def _need(checks: Checks, described: Mapping[str, Any]) -> None:
+    """An audit needs a decision and somebody to compare."""
+    if described["outcome"] is None:
+        checks.fault("cli.missing_outcome", "--outcome")
+    if not described["protected"]:
+        checks.fault("cli.missing_protected", "--protected")
+
+
+def _case_from_toml(path: str, *, seed: int | None) -> Case:
+    from algo_audit.cases.case import load_case
+
+    case = load_case(Path(path))
+    return case if seed is None else replace(case, policy=replace(case.policy, seed=seed))
+
+
+def _case_from_options(
+    path: str,
+    described: Mapping[str, Any],
+    settled: Mapping[str, Any],
+    *,
+    sheet: str | None,
+    encoding: str | None,
+) -> Case:
+    from algo_audit.cases.case import Case
+    from algo_audit.data.policy import Policy
+    from algo_audit.data.roles import Roles
+
+    return Case.from_options(
+        Path(path),
+        Roles(**{name: value for name, value in described.items() if value}),
+        policy=Policy(**{name: value for name, value in settled.items() if value is not None}),
+        sheet=sheet,
+        encoding=encoding,
+    )
+
+
+def _run(session: Session, case: Case, delivering: _Delivering, *, force: bool) -> None:
+    from algo_audit.cli.running import compute, read, tell_files, tell_findings, write
+
+    names = names_of(delivering.languages, delivering.formats)
+    with Delivery(delivering.folder, names, force=force) as delivery:
+        result = compute(session, case, read(session, case))
+        write(
+            session,
+            result,
+            delivery,
+            languages=delivering.languages,
+            formats=delivering.formats,
+            audience=delivering.audience,
+        )
+    tell_findings(session, result, delivering.audience)
+    tell_files(session, delivery, names, audience=delivering.audience)
+
+
+def _read_delivering(
+    checks: Checks,
+    session: Session,
+    lang: list[str] | None,
+    formats: str | None,
+    audience: str,
+    out: str | None,
+) -> _Delivering:
+    reader = checks.value(lambda: read_audience(audience), DEFAULT_AUDIENCE)
+    return _Delivering(
+        languages=checks.value(lambda: read_languages(lang, (session.language,)), ()),
+        formats=checks.value(lambda: read_formats(formats, reader), ()),
+        audience=reader,
+        folder=Path(checks.value(lambda: required(out, "--out"), ".")).expanduser(),
+    )

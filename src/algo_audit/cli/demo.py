@@ -1,0 +1,146 @@
+"""``algo-audit demo CASE``: audit a built-in case, for a first look."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from algo_audit.cli.delivery import JSON_NAME, Delivery, names_of
+from algo_audit.cli.options import (
+    DEFAULT_AUDIENCE,
+    FORMATS,
+    Checks,
+    DebugOption,
+    LangOption,
+    Language,
+    read_languages,
+    read_whole_number,
+    required,
+)
+from algo_audit.cli.progress import step
+from algo_audit.cli.session import Session, session_of
+from algo_audit.errors import AuditError
+from algo_audit.i18n.catalogue import LANGUAGES
+
+if TYPE_CHECKING:
+    from algo_audit.cases.case import Case
+
+
+def demo(
+    context: typer.Context,
+    case: Annotated[str | None, typer.Argument(metavar="case", help="cli.demo.case")] = None,
+    *,
+    reveal: Annotated[bool, typer.Option("--reveal", help="cli.demo.reveal")] = False,
+    rows: Annotated[
+        str | None, typer.Option("--rows", metavar="number", help="cli.demo.rows")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="number", help="cli.demo.seed")
+    ] = None,
+    lang: LangOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Audit a built-in case and write both reports into ``audit-<case>/``."""
+    session = session_of(context)
+    session.debug |= debug
+    checks = Checks()
+    key = checks.value(lambda: required(case, session.text("cli.metavar.case")), "")
+    languages = checks.value(lambda: read_languages(lang, LANGUAGES), ())
+    row_count = checks.value(lambda: read_whole_number("--rows", rows, lowest=1), None)
+    number = checks.value(lambda: read_whole_number("--seed", seed, lowest=0), None)
+    checks.done()
+    _run(session, key, languages, rows=row_count, seed=number)
+    if reveal:
+        _reveal(session, key)
+
+
+def _run(
+    session: Session,
+    key: str,
+    languages: tuple[Language, ...],
+    *,
+    rows: int | None,
+    seed: int | None,
+) -> None:
+    from algo_audit.cases.case import builtin_case
+    from algo_audit.cli.running import compute, read, tell_files, tell_findings, write
+
+    case = builtin_case(key)
+    folder = Path(f"audit-{case.key}")
+    names = names_of(languages, FORMATS)
+    _refuse_foreign(folder, case.key)
+    with Delivery(folder, names, force=True) as delivery, TemporaryDirectory() as place:
+        if rows is not None or seed is not None:
+            case = _generated(session, case, Path(place), rows=rows, seed=seed)
+        result = compute(session, case, read(session, case))
+        write(
+            session,
+            result,
+            delivery,
+            languages=languages,
+            formats=FORMATS,
+            audience=DEFAULT_AUDIENCE,
+        )
+    tell_findings(session, result, DEFAULT_AUDIENCE)
+    tell_files(session, delivery, names, audience=DEFAULT_AUDIENCE)
+
+
+def _generated(
+    session: Session, case: Case, place: Path, *, rows: int | None, seed: int | None
+) -> Case:
+    """The case on rows drawn anew: same story, other people.
+
+    Raises
+    ------
+    AuditError
+        ``cli.rows_outside``: fewer or more rows than the story can fill.
+    """
+    with step(session, "cli.step.generating"):
+        story = import_module(f"algo_audit.cases.{case.key}")
+        rows = story.ROWS if rows is None else rows
+        if not story.SMALLEST <= rows <= story.LARGEST:
+            bounds = {"lowest": story.SMALLEST, "highest": story.LARGEST}
+            raise AuditError("cli.rows_outside", "--rows", seen=rows, **bounds)
+        write_rows = getattr(story, f"write_{case.key}")
+        path = place / case.path.name
+        write_rows(path, rows=rows, seed=story.SEED if seed is None else seed)
+    return replace(case, path=path)
+
+
+def _refuse_foreign(folder: Path, key: str) -> None:
+    """Replace only what an earlier demo of the same case wrote.
+
+    Raises
+    ------
+    AuditError
+        ``cli.folder_not_ours`` when the folder holds any other file, or the result of
+        another audit.
+    """
+    if not folder.exists():
+        return
+    ours = {*names_of(LANGUAGES, FORMATS)}
+    present = (
+        {str(p.relative_to(folder).as_posix()) for p in folder.rglob("*") if not p.is_dir()}
+        if folder.is_dir()
+        else {folder.name}
+    )
+    if present and (present - ours or _case_of(folder / JSON_NAME) != key):
+        raise AuditError("cli.folder_not_ours", str(folder))
+
+
+def _case_of(path: Path) -> str | None:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return str(data["case"]["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _reveal(session: Session, key: str) -> None:
+    session.print(key)

@@ -1,0 +1,193 @@
+"""Options that several commands share, and their values once checked.
+
+Every option reaches a command as text: what it means is checked here, so that each fault
+is one of ours, in the reader's language, and all of them are told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, cast
+
+import typer
+
+from algo_audit.errors import AuditError, raise_all
+from algo_audit.i18n.catalogue import LANGUAGES
+
+if TYPE_CHECKING:
+    from algo_audit.data.policy import Question
+
+Audience = Literal["full", "committee", "public"]
+Language = Literal["fr", "en"]
+DEFAULT_AUDIENCE: Audience = "committee"
+AUDIENCES: tuple[Audience, ...] = ("committee", "full", "public")
+FORMATS = ("html", "json")
+
+LangOption = Annotated[
+    list[str] | None, typer.Option("--lang", metavar="lang", help="cli.option.lang")
+]
+AudienceOption = Annotated[
+    str, typer.Option("--audience", metavar="audience", help="cli.option.audience")
+]
+OutOption = Annotated[str | None, typer.Option("--out", metavar="folder", help="cli.option.out")]
+ForceOption = Annotated[bool, typer.Option("--force", help="cli.option.force")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="cli.option.debug")]
+SeedOption = Annotated[str | None, typer.Option("--seed", metavar="number", help="cli.option.seed")]
+SheetOption = Annotated[
+    str | None, typer.Option("--sheet", metavar="sheet", help="cli.option.sheet")
+]
+EncodingOption = Annotated[
+    str | None, typer.Option("--encoding", metavar="encoding", help="cli.option.encoding")
+]
+
+_Value = TypeVar("_Value")
+_Other = TypeVar("_Other")
+
+
+class Checks:
+    """Collects the faults of several options, to tell them all at once."""
+
+    def __init__(self) -> None:
+        self._faults: list[AuditError] = []
+
+    def value(self, read: Callable[[], _Value], otherwise: _Other) -> _Value | _Other:
+        """The value read, or ``otherwise`` where reading it found a fault (told by ``done``)."""
+        try:
+            return read()
+        except AuditError as error:
+            self._faults.extend(error.faults)
+            return otherwise
+
+    def fault(self, code: str, where: str = "", *, seen: object = None) -> None:
+        """Note a fault."""
+        self._faults.append(AuditError(code, where, seen=seen))
+
+    def done(self) -> None:
+        """Raise all that was noted."""
+        raise_all(self._faults)
+
+
+def _one_of(option: str, value: str, choices: Sequence[str]) -> str:
+    lowered = value.strip().lower()
+    if lowered not in choices:
+        raise AuditError("cli.not_a_choice", option, seen=value, choices=choices)
+    return lowered
+
+
+def read_languages(values: Iterable[str] | None, default: Sequence[str]) -> tuple[Language, ...]:
+    """Languages to write, in the order asked for; ``fr,en`` is accepted too."""
+    asked = [part for value in values or () for part in value.split(",") if part.strip()]
+    checks = Checks()
+    found = [checks.value(lambda v=v: _one_of("--lang", v, LANGUAGES), "") for v in asked]  # type: ignore[misc]
+    checks.done()
+    return cast("tuple[Language, ...]", tuple(dict.fromkeys(found or default)))
+
+
+def read_audience(value: str) -> Audience:
+    """``committee``, ``full`` or ``public``."""
+    return cast("Audience", _one_of("--audience", value, AUDIENCES))
+
+
+def read_formats(value: str | None, audience: Audience) -> tuple[str, ...]:
+    """Formats to write: those asked for, or all that this audience may receive."""
+    if value is None:
+        # audit.json is unmasked, so it never goes out with a public report.
+        return tuple(one for one in FORMATS if one != "json" or audience != "public")
+    asked = [part.strip().lower() for part in value.split(",") if part.strip()]
+    unknown = [one for one in asked if one not in FORMATS]
+    if unknown or not asked:
+        raise AuditError("cli.unknown_format", "--format", seen=unknown or value, choices=FORMATS)
+    if audience == "public" and "json" in asked:
+        raise AuditError("cli.json_not_public", "--format")
+    return tuple(dict.fromkeys(asked))
+
+
+def read_whole_number(option: str, value: str | None, *, lowest: int) -> int | None:
+    """A whole number of at least ``lowest``, or None where the option was not given."""
+    if value is None:
+        return None
+    compact = "".join(value.split())
+    if not compact.lstrip("-").isdecimal() or int(compact) < lowest or int(compact) >= 2**63:
+        raise AuditError("cli.not_a_whole_number", option, seen=value, lowest=lowest)
+    return int(compact)
+
+
+def read_number(option: str, value: str) -> float:
+    """A number, with a decimal point or a French comma."""
+    try:
+        number = float("".join(value.split()).replace(",", "."))
+    except ValueError:
+        raise AuditError("cli.not_a_number", option, seen=value) from None
+    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 (NaN)
+        raise AuditError("cli.not_a_number", option, seen=value)
+    return number
+
+
+def read_margin(value: str | None) -> float | None:
+    """The ratio under which a gap counts as large: strictly between 0 and 1."""
+    if value is None:
+        return None
+    number = read_number("--margin", value)
+    if not 0 < number < 1:
+        raise AuditError("cli.margin_outside", "--margin", seen=value)
+    return number
+
+
+def read_pairs(
+    option: str, values: Iterable[str] | None, names: Sequence[str] = ()
+) -> dict[str, str]:
+    """``NAME=VALUE`` options; a name in ``names`` may itself hold an equals sign."""
+    pairs: dict[str, str] = {}
+    checks = Checks()
+    for value in values or ():
+        known = max((n for n in names if value.startswith(f"{n}=")), key=len, default=None)
+        name, equals, rest = (
+            (known, "=", value[len(known) + 1 :]) if known else value.partition("=")
+        )
+        if not equals or not name.strip() or not rest.strip():
+            checks.fault("cli.not_a_pair", option, seen=value)
+        elif name.strip() in pairs:
+            checks.fault("cli.given_twice", option, seen=name.strip())
+        else:
+            pairs[name.strip()] = rest.strip()
+    checks.done()
+    return pairs
+
+
+def read_cuts(values: Iterable[str] | None) -> dict[str, tuple[float, ...]]:
+    """``COL=30,40,50``: rising lower bounds of the second and later bands."""
+    cuts: dict[str, tuple[float, ...]] = {}
+    checks = Checks()
+    for name, text in read_pairs("--cuts", values).items():
+        parts = [part for part in text.replace(";", ",").split(",") if part.strip()]
+        numbers = tuple(checks.value(lambda p=p: read_number("--cuts", p), 0.0) for p in parts)  # type: ignore[misc]
+        if list(numbers) != sorted(set(numbers)):
+            checks.fault("cli.cuts_not_rising", "--cuts", seen=f"{name}={text}")
+        cuts[name] = numbers
+    checks.done()
+    return cuts
+
+
+def read_questions(values: Iterable[str] | None, protected: Sequence[str]) -> tuple[Question, ...]:
+    """``sex``, ``sex*age`` or ``sex | job_family``, as in ``[policy] primary``."""
+    from algo_audit.cases.case import parse_question
+    from algo_audit.data.policy import Question
+
+    questions = []
+    checks = Checks()
+    for value in values or ():
+        # A column whose own name holds a star or a bar is meant when it is declared so.
+        question = Question((value,)) if value in protected else parse_question(value)
+        if question is None:
+            checks.fault("cli.not_a_question", "--primary", seen=value)
+        else:
+            questions.append(question)
+    checks.done()
+    return tuple(questions)
+
+
+def required(value: str | None, name: str) -> str:
+    """A value that the command cannot do without."""
+    if value is None or not value.strip():
+        raise AuditError("cli.missing", name)
+    return value

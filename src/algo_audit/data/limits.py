@@ -1,0 +1,170 @@
+"""Limits of the audit, read once from ``limits.toml`` and passed down."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+
+@dataclass(frozen=True)
+class GroupLimits:
+    """Headcounts from which a group is compared, and may be the reference."""
+
+    compared_from: int
+    reference_from: int
+    levels_at_most: int
+
+
+@dataclass(frozen=True)
+class LevelLimits:
+    """Error levels and confidences, all in (0, 1)."""
+
+    family_wise: float
+    false_discovery: float
+    confidence: float
+    equivalence_confidence: float
+    power: float
+
+
+@dataclass(frozen=True)
+class ResamplingLimits:
+    """How many draws, and how large the tables drawn may be."""
+
+    permutations: int
+    permutations_first: int
+    permutations_at_least: int
+    permutation_cells: int
+    enumerated_tables: int
+    exact_support: int
+    bootstrap: int
+    lottery_draws: int
+
+
+@dataclass(frozen=True)
+class ClusterLimits:
+    """Below ``permutation_below`` clusters, permutation inside clusters."""
+
+    permutation_below: int
+
+
+@dataclass(frozen=True)
+class StrataLimits:
+    """Events to spare from which a chi-square within strata is trusted."""
+
+    events_to_spare: float
+
+
+@dataclass(frozen=True)
+class ControlLimits:
+    """Probability by chance under which a control is called out as leaking."""
+
+    by_chance: float
+
+
+@dataclass(frozen=True)
+class ScoreLimits:
+    """How many calibration bins."""
+
+    bins: int
+
+
+@dataclass(frozen=True)
+class LabelLimits:
+    """Share of unfavourable decisions whose label must be known for error rates."""
+
+    unfavourable_share: float
+
+
+@dataclass(frozen=True)
+class DisclosureLimits:
+    """Smallest headcount shown to each audience."""
+
+    committee: int
+    public: int
+
+
+@dataclass(frozen=True)
+class AgeLimits:
+    """Lower bounds of the second and later age bands, in years."""
+
+    cuts: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ReadingLimits:
+    """What is read as categorical, the largest file (MB) and ``audit.toml`` (kB), the most people."""
+
+    categorical_values: int
+    largest_file: int
+    counted_rows: int
+    largest_declaration: int
+
+
+@dataclass(frozen=True)
+class FindingLimits:
+    """Share of unknowns (0 to 1) that is a finding of its own."""
+
+    unknown_share: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Every limit, by chapter; the source of each stands in ``limits.toml``."""
+
+    groups: GroupLimits
+    levels: LevelLimits
+    resampling: ResamplingLimits
+    clusters: ClusterLimits
+    strata: StrataLimits
+    controls: ControlLimits
+    scores: ScoreLimits
+    labels: LabelLimits
+    disclosure: DisclosureLimits
+    age: AgeLimits
+    reading: ReadingLimits
+    findings: FindingLimits
+
+
+_Chapter = TypeVar("_Chapter")
+
+
+def _chapter(kind: type[_Chapter], values: dict[str, Any]) -> _Chapter:
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    if known != set(values):
+        # a limit that nothing reads, or that the file lacks, is a fault of the package itself
+        raise KeyError(kind.__name__, sorted(known ^ set(values)))
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+@cache
+def read_limits() -> Limits:
+    """Read ``limits.toml`` once.
+
+    Returns
+    -------
+    Limits
+        The same object at every call.
+
+    Raises
+    ------
+    KeyError
+        A limit is missing from the file, or the file holds one that nothing reads.
+    """
+    raw = tomllib.loads((files("algo_audit.data") / "limits.toml").read_text(encoding="utf-8"))
+    return Limits(
+        groups=_chapter(GroupLimits, raw["groups"]),
+        levels=_chapter(LevelLimits, raw["levels"]),
+        resampling=_chapter(ResamplingLimits, raw["resampling"]),
+        clusters=_chapter(ClusterLimits, raw["clusters"]),
+        strata=_chapter(StrataLimits, raw["strata"]),
+        controls=_chapter(ControlLimits, raw["controls"]),
+        scores=_chapter(ScoreLimits, raw["scores"]),
+        labels=_chapter(LabelLimits, raw["labels"]),
+        disclosure=_chapter(DisclosureLimits, raw["disclosure"]),
+        age=_chapter(AgeLimits, raw["age"]),
+        reading=_chapter(ReadingLimits, raw["reading"]),
+        findings=_chapter(FindingLimits, raw["findings"]),
+    )

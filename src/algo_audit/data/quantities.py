@@ -1,0 +1,169 @@
+"""Columns of numbers: scores, sampling weights, headcounts of lines already counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from algo_audit.data.categories import Context
+from algo_audit.data.conversion import Numbers, convert_numbers
+from algo_audit.data.raw_table import blank_cells
+from algo_audit.data.vocabulary import is_excel_error, is_unknown
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A column of numbers: NaN where the cell is blank or says "not known"."""
+
+    values: NDArray[np.float64]
+
+
+def _plain(array: Any) -> Any:
+    return array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
+
+
+def read_quantity(name: str, array: Any, context: Context) -> Quantity | None:
+    """Read a score.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    array : Arrow array of trimmed text, one cell per row of the file
+    context : Context
+
+    Returns
+    -------
+    Quantity or None
+        One value per row of the file; None where a fault was noted:
+        ``reading.score_not_number`` with lines, ``reading.number_ambiguous``,
+        ``reading.score_blank``.
+    """
+    notes = context.notes
+    array = _plain(array)
+    missing = _missing(name, array, context)
+    numbers = _converted(name, array, missing, context)
+    if numbers is None:
+        return None
+    used = np.ones(len(array), dtype=bool) if context.used is None else context.used
+    if not bool((used & ~missing).any()):
+        notes.fault("reading.score_blank", name)
+        return None
+    refused = np.zeros(len(array), dtype=bool)
+    refused[~missing] = numbers.refused
+    refused &= used
+    if bool(refused.any()):
+        _refuse(name, array, refused, context, "reading.score_not_number")
+        return None
+    values = np.full(len(array), np.nan)
+    values[~missing] = numbers.values
+    return Quantity(values)
+
+
+def read_positive(name: str, array: Any, context: Context, *, kind: str) -> Quantity | None:
+    """Read sampling weights (``kind="weight"``, > 0) or headcounts (``"count"``, whole, >= 0).
+
+    Every used row needs one: blank, text, negative (or zero, or broken) values are told
+    with their lines as ``reading.<kind>_blank``, ``_not_number``, ``_not_positive``.
+    """
+    array = _plain(array)
+    used = np.ones(len(array), dtype=bool) if context.used is None else context.used
+    missing = _missing(name, array, context)
+    numbers = _converted(name, array, missing, context)
+    if numbers is None:
+        return None
+    values = np.full(len(array), np.nan)
+    values[~missing] = numbers.values
+    refused = np.zeros(len(array), dtype=bool)
+    refused[~missing] = numbers.refused
+    low = values <= 0 if kind == "weight" else (values < 0) | (values != np.floor(values))
+    sound = True
+    for code, rows in (
+        (f"reading.{kind}_blank", missing & used),
+        (f"reading.{kind}_not_number", refused & used),
+        (f"reading.{kind}_not_positive", low & ~missing & ~refused & used),
+    ):
+        if bool(rows.any()):
+            _refuse(name, array, rows, context, code)
+            sound = False
+    return Quantity(values) if sound else None
+
+
+def _missing(name: str, array: Any, context: Context) -> NDArray[np.bool_]:
+    """Cells that say "not known"; errors of a spreadsheet are told in the journal."""
+    missing = blank_cells(array).copy()
+    # only what is no number can be a word: few distinct cells, even in a long column
+    wordy = pc.invert(pc.match_substring_regex(array, r"^[+-]?[0-9]"))
+    places = np.flatnonzero(wordy.to_numpy(zero_copy_only=False) & ~missing)
+    words = pc.dictionary_encode(array.take(pa.array(places)))
+    levels = words.dictionary.to_pylist()
+    unknown = np.fromiter((is_unknown(level) for level in levels), bool, len(levels))
+    if len(levels):
+        missing[places[unknown[words.indices.to_numpy()]]] = True
+    used = np.ones(len(array), dtype=bool) if context.used is None else context.used
+    rows = int((missing & used).sum())
+    if rows:
+        errors = [level for level in levels if is_excel_error(level)]
+        context.notes.noted(
+            "excel_errors" if errors else "unknown_values",
+            name,
+            rows=rows,
+            blank=int((blank_cells(array) & used).sum()),
+            values=[level for level, is_word in zip(levels, unknown, strict=True) if is_word][
+                :_SHOWN
+            ],
+        )
+    return missing
+
+
+def _converted(
+    name: str, array: Any, missing: NDArray[np.bool_], context: Context
+) -> Numbers | None:
+    filled = array.filter(pa.array(~missing)) if bool(missing.any()) else array
+    numbers = convert_numbers(filled, decimal_comma=context.decimal_comma)
+    if numbers.ambiguous:
+        comma = filled.filter(pc.match_substring(filled, ","))
+        context.notes.fault("reading.number_ambiguous", name, seen=comma[0].as_py())
+        return None
+    if numbers.sound and len(filled):
+        note_conversion(name, filled, numbers, context)
+    return numbers
+
+
+def note_conversion(name: str, filled: Any, numbers: Numbers, context: Context) -> None:
+    """Say in the journal how text became numbers, with an example."""
+    marked = {"comma": r",", "english": r",", "dotted": r"[.,]", "spaced": r"[^0-9.+-]"}
+    if numbers.percent:
+        code, pattern = "percents_converted", "%"
+    elif numbers.style == "plain":
+        return
+    else:
+        code, pattern = "numbers_converted", marked[numbers.style]
+    place = pc.index(pc.match_substring_regex(filled, pattern), True).as_py()
+    place = max(place, 0)
+    context.notes.converted(
+        code,
+        name,
+        example=filled[place].as_py(),
+        value=float(numbers.values[place]),
+        cells=len(filled),
+    )
+
+
+def _refuse(name: str, array: Any, rows: NDArray[np.bool_], context: Context, code: str) -> None:
+    places = np.flatnonzero(rows)[: _SHOWN * 10]
+    seen = list(dict.fromkeys(array[int(place)].as_py() for place in places))
+    context.notes.fault(
+        code,
+        name,
+        seen=[value for value in seen if value][:_SHOWN],
+        lines=context.lines(rows),
+        rows=int(rows.sum()),
+    )

@@ -1,0 +1,304 @@
+"""Read a file of decisions: what the file writes, checked and encoded once.
+
+``read_decisions`` is the way in. Every fault of a file is told at once; what was converted,
+set aside or left alone stands in the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from algo_audit.data.categories import (
+    Cells,
+    Context,
+    cross,
+    encode,
+    read_category,
+    read_identity,
+)
+from algo_audit.data.decisions import Column, Decisions, SetAside, Source
+from algo_audit.data.limits import Limits, read_limits
+from algo_audit.data.names import nearest
+from algo_audit.data.notes import Notes
+from algo_audit.data.opening import OpenedFile, open_file, read_table
+from algo_audit.data.outcomes import Binary, read_binary
+from algo_audit.data.policy import Policy
+from algo_audit.data.quantities import read_positive, read_quantity
+from algo_audit.data.raw_table import RawTable
+from algo_audit.data.repeats import note_repeats, note_text_columns
+from algo_audit.data.role_checks import check_policy, check_roles, named_columns, stratum_columns
+from algo_audit.data.roles import Roles
+from algo_audit.data.text_table import listed
+
+OUTCOME_MISSING = "outcome_missing"
+
+
+def read_decisions(
+    path: str | PathLike[str],
+    roles: Roles,
+    *,
+    policy: Policy | None = None,
+    limits: Limits | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+) -> Decisions:
+    """Read and check a file of decisions.
+
+    Parameters
+    ----------
+    path : path
+        ``.csv``, ``.tsv``, ``.txt``, ``.xlsx``, ``.ods`` or ``.parquet``.
+    roles : Roles
+        Which column plays which part.
+    policy : Policy, optional
+        Its questions and references are checked against the file.
+    limits : Limits, optional
+        As ``limits.toml`` unless given.
+    sheet : str, optional
+        Sheet of a workbook.
+    encoding : str, optional
+        Encoding of a text file; found out otherwise.
+
+    Returns
+    -------
+    Decisions
+        ``roles.favourable`` and ``roles.label_favourable`` filled in where they were detected,
+        as the file writes them.
+
+    Raises
+    ------
+    AuditError
+        One fault, or all faults of the file together. Codes start with ``reading.``,
+        ``roles.`` or ``policy.``.
+    """
+    limits = read_limits() if limits is None else limits
+    policy = Policy() if policy is None else policy
+    notes = Notes()
+    file = open_file(Path(path), limits.reading)
+    wanted = [column for _, column in named_columns(roles)]
+    table = read_table(file, notes, limits.reading, sheet=sheet, encoding=encoding, wanted=wanted)
+    roles = _without_repeats(roles)
+    if not notes.faults or table.columns:
+        check_roles(roles, tuple(table.columns), str(path), notes)
+    check_policy(policy, roles, notes)
+    notes.settle()
+    return _Reading(file, table, roles, policy, limits, notes).decisions()
+
+
+def _without_repeats(roles: Roles) -> Roles:
+    """Roles with every column of a list once: naming one twice says nothing more."""
+    return replace(
+        roles,
+        protected=tuple(dict.fromkeys(roles.protected)),
+        strata=tuple(dict.fromkeys(roles.strata)),
+        inputs=tuple(dict.fromkeys(roles.inputs)),
+        stages=tuple(dict.fromkeys(roles.stages)),
+    )
+
+
+@dataclass
+class _Reading:
+    """One file on its way from text to decisions."""
+
+    file: OpenedFile
+    table: RawTable
+    roles: Roles
+    policy: Policy
+    limits: Limits
+    notes: Notes
+
+    def decisions(self) -> Decisions:
+        if self.roles.count is not None:
+            self.table = self._each_person()
+        note_repeats(self.table, self.roles, self.notes)
+        outcome = self._binary("outcome", self.roles.outcome, self.roles.favourable, None)
+        used = None
+        if outcome is not None and bool((outcome.codes < 0).any()):
+            used = outcome.codes >= 0
+        context = self._context(used)
+        protected = self._categories(context, self.roles.protected)
+        strata = self._strata(context)
+        label = self._binary("label", self.roles.label, self.roles.label_favourable, used)
+        score = self._quantity(self.roles.score, context, "score")
+        weight = self._quantity(self.roles.weight, context, "weight")
+        cluster = self._identity(self.roles.cluster, context)
+        pool = self._identity(self.roles.pool, context)
+        self._check_references(protected)
+        source = self._source(used)
+        self._note_columns(context)
+        self.notes.settle()
+        assert outcome is not None  # else a fault was raised
+        return Decisions(
+            roles=replace(
+                self.roles,
+                favourable=outcome.favourable,
+                label_favourable=label.favourable if label else self.roles.label_favourable,
+            ),
+            source=source,
+            outcome=self._used(outcome.codes, used),
+            protected=protected,
+            strata=strata,
+            label=None if label is None else self._used(label.codes, used),
+            score=None if score is None else self._used(score, used),
+            weight=None if weight is None else self._used(weight, used),
+            cluster=cluster,
+            pool=pool,
+            journal=tuple(self.notes.journal),
+            table=self._frame(used),
+        )
+
+    def _context(self, used: NDArray[np.bool_] | None) -> Context:
+        return Context(
+            used=used,
+            lines=lambda rows: listed(self.table.lines, rows),
+            decimal_comma=self.table.decimal_comma,
+            limits=self.limits,
+            notes=self.notes,
+        )
+
+    @staticmethod
+    def _used(values: NDArray[Any], used: NDArray[np.bool_] | None) -> NDArray[Any]:
+        return values if used is None else values[used]
+
+    def _cells(self, column: str) -> Cells:
+        return encode(column, self.table.columns[column])
+
+    def _binary(
+        self,
+        kind: Any,
+        column: str | None,
+        favourable: str | None,
+        used: NDArray[np.bool_] | None,
+    ) -> Binary | None:
+        if column is None:
+            return None
+        return read_binary(
+            self._cells(column), self._context(used), kind=kind, favourable=favourable
+        )
+
+    def _categories(self, context: Context, names: tuple[str, ...]) -> dict[str, Column]:
+        found = {}
+        for name in names:
+            column = read_category(
+                self._cells(name), context, part="protected", cuts=self.roles.bands.get(name)
+            )
+            if column is not None:
+                found[name] = column
+        return found
+
+    def _strata(self, context: Context) -> dict[str, Column]:
+        read: dict[str, Column | None] = {}
+        found = {}
+        for stratum in self.roles.strata:
+            parts = stratum_columns(self.roles, stratum, tuple(self.table.columns))
+            for name in parts:
+                if name not in read:
+                    read[name] = read_category(
+                        self._cells(name), context, part="stratum", cuts=self.roles.bands.get(name)
+                    )
+            columns = [column for name in parts if (column := read[name]) is not None]
+            if len(columns) == len(parts):
+                found[stratum] = columns[0] if len(parts) == 1 else cross(stratum, columns)
+        return found
+
+    def _quantity(
+        self, column: str | None, context: Context, kind: str
+    ) -> NDArray[np.float64] | None:
+        if column is None:
+            return None
+        array = self.table.columns[column]
+        if kind == "score":
+            found = read_quantity(column, array, context)
+        else:
+            found = read_positive(column, array, context, kind=kind)
+        return None if found is None else found.values
+
+    def _identity(self, column: str | None, context: Context) -> Column | None:
+        return None if column is None else read_identity(self._cells(column), context)
+
+    def _each_person(self) -> RawTable:
+        """A table of lines already counted, as one row per person."""
+        name = str(self.roles.count)
+        counts = self._quantity(name, self._context(None), "count")
+        self.notes.settle()
+        assert counts is not None
+        people = int(counts.sum())
+        if not 0 < people <= self.limits.reading.counted_rows:
+            self.notes.fault(
+                "reading.count_out_of_range",
+                name,
+                seen=people,
+                most=self.limits.reading.counted_rows,
+            )
+            self.notes.settle()
+        index = np.repeat(np.arange(self.table.rows), counts.astype(np.int64))
+        take = pa.array(index)
+        lines = self.table.lines
+        self.notes.converted("counted_lines", name, lines=self.table.rows, people=people)
+        return replace(
+            self.table,
+            columns={
+                column: (
+                    array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+                ).take(take)
+                for column, array in self.table.columns.items()
+            },
+            rows=people,
+            lines=lambda: lines()[index],
+        )
+
+    def _check_references(self, protected: Mapping[str, Column]) -> None:
+        for attribute, group in self.policy.reference.items():
+            column = protected.get(attribute)
+            if column is not None and group not in column.levels:
+                self.notes.fault(
+                    "policy.reference_missing",
+                    attribute,
+                    seen=group,
+                    choices=nearest(group, column.levels),
+                )
+
+    def _note_columns(self, context: Context) -> None:
+        """Say which columns play no part, and what dates and identifiers look like."""
+        note_text_columns(self.table, self.roles, context)
+        playing = {column for _, column in named_columns(self.roles, tuple(self.table.columns))}
+        idle = [column for column in self.table.columns if column not in playing]
+        if idle:
+            self.notes.left_alone("columns_without_role", columns=idle)
+
+    def _source(self, used: NDArray[np.bool_] | None) -> Source:
+        rows = self.table.rows
+        kept = rows if used is None else int(used.sum())
+        aside: tuple[SetAside, ...] = ()
+        if kept < rows:
+            aside = (SetAside(OUTCOME_MISSING, rows - kept),)
+            self.notes.set_aside(OUTCOME_MISSING, self.roles.outcome or "", rows=rows - kept)
+        return Source(
+            name=self.file.path.name,
+            sha256=self.file.sha256,
+            rows=rows,
+            rows_used=kept,
+            rows_set_aside=aside,
+            encoding=self.table.encoding,
+            delimiter=self.table.delimiter,
+            sheet=self.table.sheet,
+        )
+
+    def _frame(self, used: NDArray[np.bool_] | None) -> Any:
+        """The used rows as text, all columns."""
+        text = {
+            name: array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
+            for name, array in self.table.columns.items()
+        }
+        table = pa.table(text)
+        if used is not None:
+            table = table.filter(pa.array(used))
+        return table.to_pandas()

@@ -1,0 +1,141 @@
+"""Whether the roles declared can be played by the columns of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from algo_audit.data.names import nearest, same_but_for_spelling
+from algo_audit.data.notes import Notes
+from algo_audit.data.policy import Policy
+from algo_audit.data.roles import Roles
+
+_SINGLE = (
+    "outcome", "label", "score", "advice", "decided_by", "date", "version",
+    "cluster", "pool", "weight", "count", "identifier",
+)  # fmt: skip
+_SEVERAL = ("stages", "protected", "inputs")
+# Each of these says something of a decision that no other of them can say with one column.
+_EXCLUSIVE = ("outcome", "label", "weight", "count", "score", "protected", "pool", "identifier")
+# Pairs of parts that one column may well play together.
+_COMPATIBLE = ({"identifier", "pool"},)
+
+
+def named_columns(roles: Roles, columns: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """Every (role, column) that roles name; crossed strata give each of their columns.
+
+    ``columns`` are the file's: a column whose own name holds ``*`` is not a crossing.
+    """
+    for role in _SINGLE:
+        column = getattr(roles, role)
+        if column is not None:
+            yield role, column
+    for role in _SEVERAL:
+        for column in getattr(roles, role):
+            yield role, column
+    for stratum in roles.strata:
+        for column in stratum_columns(roles, stratum, columns):
+            yield "strata", column
+    for column in roles.bands:
+        yield "bands", column
+
+
+def stratum_columns(roles: Roles, stratum: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Columns of a stratum: itself when the file has a column of that very name."""
+    return (stratum,) if stratum in columns else roles.stratum_columns(stratum)
+
+
+def check_roles(roles: Roles, columns: Sequence[str], where: str, notes: Notes) -> None:
+    """Note every role that names no column, or a column that plays two parts.
+
+    Parameters
+    ----------
+    roles : Roles
+    columns : sequence of str
+        Headers of the file.
+    where : str
+        The file.
+    notes : Notes
+        Takes ``roles.outcome_needed``, ``roles.protected_needed``,
+        ``roles.outcome_kind_not_served``, ``roles.column_missing``,
+        ``roles.column_spelled``, ``roles.column_twice``, ``roles.cuts_not_rising``.
+    """
+    if roles.outcome is None:
+        notes.fault("roles.outcome_needed", where, choices=columns[:12])
+    if not roles.protected:
+        notes.fault("roles.protected_needed", where, choices=columns[:12])
+    if roles.outcome_kind != "binary":
+        notes.fault("roles.outcome_kind_not_served", "outcome_kind", seen=roles.outcome_kind)
+    told: set[str] = set()
+    for role, column in named_columns(roles, columns):
+        if column in columns or column in told:
+            continue
+        told.add(column)
+        spelled = same_but_for_spelling(column, columns)
+        if spelled:
+            notes.fault("roles.column_spelled", where, seen=column, choices=spelled, role=role)
+        else:
+            notes.fault(
+                "roles.column_missing",
+                where,
+                seen=column,
+                choices=nearest(column, columns),
+                role=role,
+            )
+    _check_parts(roles, columns, where, notes)
+    for column, cuts in roles.bands.items():
+        if not cuts or list(cuts) != sorted(set(cuts)):
+            notes.fault("roles.cuts_not_rising", column, seen=list(cuts))
+
+
+def _check_parts(roles: Roles, columns: Sequence[str], where: str, notes: Notes) -> None:
+    parts: dict[str, list[str]] = {}
+    for role, column in named_columns(roles, columns):
+        if role in _EXCLUSIVE or role == "strata":
+            parts.setdefault(column, []).append(role)
+    for column, played in parts.items():
+        exclusive = {role for role in played if role != "strata"}
+        # a stratum may be a protected attribute too: sex within age bands
+        clash = exclusive if len(exclusive) > 1 and exclusive not in _COMPATIBLE else set()
+        if "strata" in played and "outcome" in exclusive:
+            clash = {"outcome", "strata"}
+        if clash:
+            notes.fault("roles.column_twice", where, seen=column, roles=sorted(clash))
+
+
+def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
+    """Note every question and reference about an attribute that is not declared.
+
+    Parameters
+    ----------
+    policy : Policy
+    roles : Roles
+    notes : Notes
+        Takes ``policy.attribute_missing`` and ``policy.stratum_missing``.
+    """
+    for question in policy.primary:
+        for attribute in question.attribute:
+            if attribute not in roles.protected:
+                notes.fault(
+                    "policy.attribute_missing",
+                    "primary",
+                    seen=attribute,
+                    choices=nearest(attribute, roles.protected),
+                )
+        stratum = question.stratum
+        if stratum is not None and stratum not in (*roles.strata, roles.pool):
+            notes.fault(
+                "policy.stratum_missing",
+                "primary",
+                seen=stratum,
+                choices=nearest(stratum, [*roles.strata, *([roles.pool] if roles.pool else [])]),
+            )
+    for attribute in policy.reference:
+        parts = [part.strip() for part in attribute.split(" × ")]
+        for part in parts:
+            if part not in roles.protected:
+                notes.fault(
+                    "policy.attribute_missing",
+                    "reference",
+                    seen=part,
+                    choices=nearest(part, roles.protected),
+                )

@@ -1,0 +1,158 @@
+"""What was examined, and by whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from algo_audit.report.context import Context
+from algo_audit.report.document import Block, Cell, ListBlock, Paragraph, Section, Table
+
+_ROLES = (
+    "outcome",
+    "favourable",
+    "protected",
+    "strata",
+    "pool",
+    "cluster",
+    "score",
+    "label",
+    "advice",
+    "decided_by",
+    "date",
+    "version",
+    "stages",
+    "weight",
+    "count",
+    "identifier",
+    "inputs",
+)
+
+
+def totals(context: Context) -> tuple[int | None, int | None]:
+    """People and favourable decisions, unless a hidden group makes them a way round the hiding."""
+    for attribute in context.attributes:
+        groups = context.groups(attribute)
+        if groups and all(g.n is not None and g.events is not None for g in groups):
+            return sum(g.n for g in groups), sum(g.events for g in groups)
+    return context.result.source.rows_used, None
+
+
+def cartouche(context: Context) -> list[tuple[str, str]]:
+    """The card at the head of the report: who, what, when, file, n."""
+    phrases, result = context.phrases, context.result
+    people, events = totals(context)
+    source = result.source
+    lines = [
+        (
+            "cartouche.who",
+            phrases.say("examined.who.tool", version=result.tool.get("algo_audit", "")),
+        ),
+        ("cartouche.what", phrases.quoted(result.roles.outcome or "")),
+        ("cartouche.file", source.name),
+        (
+            "cartouche.rows",
+            phrases.say(
+                "cartouche.rows.value",
+                used=phrases.whole(source.rows_used),
+                rows=phrases.whole(source.rows),
+            ),
+        ),
+    ]
+    if people and events is not None:
+        value = phrases.say(
+            "cartouche.favourable.value",
+            events=phrases.whole(events),
+            rate=phrases.percent(events / people),
+        )
+        lines.append(("cartouche.favourable", value))
+    groups = phrases.listed([phrases.quoted(a) for a in context.attributes])
+    lines.append(("cartouche.groups", groups))
+    if result.audited_on:
+        day = phrases.formats.date(dt.date.fromisoformat(result.audited_on))
+        lines.insert(2, ("cartouche.when", day))
+    lines.append(("cartouche.seed", f"{source.sha256[:12]}…"))
+    return [(phrases.say(key), text) for key, text in lines if text]
+
+
+def _intro(context: Context) -> str:
+    phrases, result = context.phrases, context.result
+    people, events = totals(context)
+    values: dict[str, Any] = {
+        "used": phrases.whole(result.source.rows_used),
+        "file": phrases.quoted(result.source.name),
+        "outcome": phrases.quoted(result.roles.outcome or ""),
+    }
+    if not people or events is None:
+        return phrases.say("examined.intro.hidden", **values)
+    values |= {"events": phrases.whole(events), "rate": phrases.percent(events / people)}
+    if result.roles.favourable is None:
+        return phrases.say("examined.intro.unnamed", **values)
+    return phrases.say(
+        "examined.intro", favourable=phrases.quoted(result.roles.favourable), **values
+    )
+
+
+def _questions(context: Context) -> list[Block]:
+    phrases, policy = context.phrases, context.result.policy
+    if not policy.primary:
+        return [Paragraph(phrases.say("examined.questions.default"))]
+    if policy.primary_chosen_by and policy.primary_chosen_on:
+        lead = phrases.say(
+            "examined.questions.chosen", by=policy.primary_chosen_by, on=policy.primary_chosen_on
+        )
+    elif policy.primary_chosen_by:
+        lead = phrases.say("examined.questions.chosen_by", by=policy.primary_chosen_by)
+    else:
+        lead = phrases.say("examined.questions.named")
+    items = []
+    for question in policy.primary:
+        attribute = phrases.quoted(" × ".join(question.attribute))
+        if question.stratum is None:
+            items.append(phrases.say("examined.question", attribute=attribute))
+        else:
+            stratum = phrases.quoted(question.stratum)
+            items.append(
+                phrases.say("examined.question.within", attribute=attribute, stratum=stratum)
+            )
+    return [Paragraph(lead), ListBlock(tuple(items), ordered=policy.primary_ordered)]
+
+
+def _margin(context: Context) -> str:
+    phrases, policy = context.phrases, context.result.policy
+    if policy.margin_source:
+        source = phrases.say("examined.margin.source", source=policy.margin_source)
+    else:
+        source = phrases.say("examined.margin.default")
+    return phrases.say("examined.margin", margin=phrases.ratio(policy.margin), source=source)
+
+
+def _roles(context: Context) -> Table:
+    phrases, roles = context.phrases, context.result.roles
+    rows = []
+    for name in _ROLES:
+        value = getattr(roles, name)
+        columns = list(value) if isinstance(value, (tuple, list)) else [value]
+        columns = [column for column in columns if column]
+        if columns:
+            text = ", ".join(phrases.quoted(column) for column in columns)
+            rows.append((Cell(phrases.say(f"role.{name}")), Cell(text, ", ".join(columns))))
+    heads = (phrases.say("examined.roles.role"), phrases.say("examined.roles.column"))
+    return Table("roles", phrases.say("examined.roles"), heads, tuple(rows))
+
+
+def examined(context: Context) -> Section:
+    """What was examined, the questions asked beforehand, the margin, the part of each column."""
+    phrases, result = context.phrases, context.result
+    blocks: list[Block] = []
+    texts = (result.case.get("texts") or {}).get(phrases.language) or {}
+    story = " ".join(str(texts.get("story", "")).split())
+    if story:
+        blocks.append(Paragraph(story, "lead"))
+    blocks.append(Paragraph(_intro(context)))
+    version = result.tool.get("algo_audit", "")
+    blocks.append(Paragraph(phrases.say("examined.who", version=version)))
+    blocks += _questions(context)
+    blocks.append(Paragraph(_margin(context)))
+    blocks.append(_roles(context))
+    return Section("examined", "", phrases.say("section.examined"), tuple(blocks))

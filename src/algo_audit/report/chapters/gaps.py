@@ -1,0 +1,223 @@
+"""Gaps by attribute: points with intervals, what is missing, how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from algo_audit.charts.rates import rates
+from algo_audit.fairness.comparison import Comparison
+from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence
+from algo_audit.report.chapters.reading_guide import shown_first
+from algo_audit.report.context import Context, shown_groups
+from algo_audit.report.document import (
+    Block,
+    Cell,
+    Figure,
+    ListBlock,
+    Paragraph,
+    Section,
+    Table,
+)
+from algo_audit.report.figures import figure_block
+from algo_audit.report.sentences import comparison_values, headline, inconclusive_detail, is_said
+from algo_audit.report.tables import gap_table, others_table, sure_table
+
+# Under this rate a ratio magnifies: the difference in points is announced first.
+_LOW_RATE = 0.10
+_SENTENCES = 12
+_LOTTERIES = 3
+
+
+def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa: A002
+    """Rates of all groups of an attribute or crossing, with the table of the same data."""
+    phrases = context.phrases
+    every = context.groups(attribute)
+    groups = shown_groups(every)
+    caption = phrases.say("gaps.figure.caption", attribute=phrases.quoted(attribute))
+    lines, rows = [], []
+    for group in every:
+        name = phrases.group(group.group)
+        rows.append(
+            (
+                Cell(name),
+                phrases.count_cell(group.n),
+                phrases.count_cell(group.events),
+                phrases.interval_cell(group.rate, phrases.percent),
+            )
+        )
+    for group in groups:
+        name = phrases.group(group.group)
+        if group.rate.value is None:
+            lines.append(
+                phrases.say("gaps.figure.row.hidden", group=name, hidden=_why(context, group.n))
+            )
+        else:
+            lines.append(
+                phrases.say(
+                    "gaps.figure.row",
+                    group=name,
+                    rate=phrases.percent(group.rate.value),
+                    interval=phrases.span(group.rate, phrases.percent),
+                )
+            )
+    notes = [phrases.say("gaps.figure.legend")]
+    if len(groups) < len(every):
+        shown, total = phrases.whole(len(groups)), phrases.whole(len(every))
+        notes.append(phrases.say("word.see_table", shown=shown, all=total))
+    heads = tuple(phrases.say(f"column.{n}") for n in ("group", "people", "favourable", "rate"))
+    drawing = rates(
+        groups,
+        context.reference(attribute),
+        lettering=phrases.lettering(rate=phrases.say("column.rate_axis")),
+        name=phrases.group,
+    )
+    return figure_block(
+        drawing,
+        caption=caption,
+        alternative=phrases.say("gaps.figure.alternative", rows=" ".join(lines)),
+        data=Table(f"{id}-data", caption, heads, tuple(rows)),
+        notes=tuple(notes),
+    )
+
+
+def _why(context: Context, n: int | None) -> str:
+    return context.phrases.hidden if n is None else context.phrases.absent
+
+
+def _notes(context: Context, comparisons: Sequence[Comparison]) -> tuple[str, ...]:
+    """The sentences that keep a table from misleading."""
+    phrases = context.phrases
+    notes = [phrases.say("gaps.interval.note")]
+    stratum = comparisons[0].stratum
+    if stratum is not None:
+        notes.append(phrases.say("gaps.within.note", stratum=phrases.quoted(stratum)))
+    if any(comparison.verdict is None for comparison in comparisons):
+        notes.append(phrases.say("gaps.raw.note"))
+    low = [c.reference_value for c in comparisons if c.reference_value is not None]
+    if low and max(low) < _LOW_RATE:
+        notes.append(phrases.say("gaps.low_rates"))
+    for comparison in comparisons:
+        if comparison.interval_disagrees:
+            said = comparison.verdict in ("gap_established", "small_gap_established", "lead")
+            key = "gaps.disagrees.established" if said else "gaps.disagrees.open"
+            notes.append(phrases.say(key, group=phrases.group(comparison.group)))
+    return tuple(notes)
+
+
+def sentences(context: Context, comparisons: Sequence[Comparison]) -> ListBlock | None:
+    """One sentence for each comparison with a verdict, in words that can be quoted."""
+    phrases = context.phrases
+    said = []
+    for comparison in comparisons:
+        values = comparison_values(comparison)
+        if comparison.verdict is None or not is_said(values, comparison.verdict):
+            continue
+        words = [phrases.verdict(comparison.verdict), headline(phrases, comparison.verdict, values)]
+        text = phrases.say("gaps.sentence", verdict=words[0], sentence=words[1])
+        if comparison.verdict == "inconclusive":
+            text = f"{text} {inconclusive_detail(phrases, values)}"
+        said.append(text)
+    return ListBlock(tuple(said[:_SENTENCES])) if said else None
+
+
+def comparison_blocks(
+    context: Context,
+    attribute: str,
+    stratum: str | None,
+    comparisons: Sequence[Comparison],
+    *,
+    id: str,  # noqa: A002
+) -> list[Block]:
+    """Sentences and the two tables of one attribute, raw or within one stratum."""
+    phrases = context.phrases
+    kind = "" if stratum is None else "within."
+    places = {"attribute": phrases.quoted(attribute)}
+    if stratum is not None:
+        places["stratum"] = phrases.quoted(stratum)
+    blocks: list[Block] = []
+    spoken = sentences(context, comparisons)
+    if spoken is not None:
+        blocks.append(spoken)
+    caption = phrases.say(f"gaps.table.{kind}caption", **places)
+    notes = _notes(context, comparisons)
+    blocks.append(gap_table(context, comparisons, id=f"{id}-lack", caption=caption, notes=notes))
+    caption = phrases.say(f"gaps.sure.{kind}caption", **places)
+    blocks.append(sure_table(context, comparisons, id=f"{id}-sure", caption=caption))
+    return blocks
+
+
+def _omnibus(context: Context, attribute: str) -> list[Block]:
+    phrases = context.phrases
+    said: list[Block] = []
+    for test in context.result.tests:
+        if (test.attribute, test.kind, test.measure, test.stratum) != (
+            attribute,
+            "omnibus",
+            "selection_rate",
+            None,
+        ) or test.p_value is None:
+            continue
+        p = phrases.p_value(test.p_value)
+        if test.p_adjusted is None:
+            text = phrases.say("gaps.omnibus.plain", p=p)
+        else:
+            adjusted = phrases.p_value(test.p_adjusted)
+            text = phrases.say("gaps.omnibus", p=p, adjusted=adjusted)
+        said.append(Paragraph(text, "small"))
+    return said
+
+
+def attribute_section(context: Context, attribute: str) -> Section:
+    """Everything on one attribute: figure, sentences, tables, all others together."""
+    phrases = context.phrases
+    id_ = context.section_of(attribute)
+    found = context.compared(attribute)
+    blocks: list[Block] = [rate_figure(context, attribute, id=f"rates-{id_}")]
+    # What carries the verdict comes first; explored strata have their own chapter.
+    kept = {
+        stratum: comparisons
+        for stratum, comparisons in found.items()
+        if stratum is None or any(c.family == "primary" for c in comparisons)
+    }
+    order = sorted(kept, key=lambda s: (all(c.verdict is None for c in kept[s]), s is not None))
+    for place, stratum in enumerate(order, 1):
+        table_id = f"{id_}-{place}"
+        blocks += comparison_blocks(context, attribute, stratum, kept[stratum], id=table_id)
+    if not found:
+        blocks.append(Paragraph(phrases.say("gaps.one_group")))
+    blocks += _omnibus(context, attribute)
+    others = context.compared(attribute, others=True).get(None)
+    if others:
+        caption = phrases.say("gaps.others.caption", attribute=phrases.quoted(attribute))
+        notes = (phrases.say("gaps.others.note"),)
+        blocks.append(
+            others_table(context, others, id=f"{id_}-others", caption=caption, notes=notes)
+        )
+    title = phrases.say("section.gaps.attribute", attribute=phrases.quoted(attribute))
+    return Section(id_, "", title, tuple(blocks))
+
+
+def _lotteries(context: Context) -> Section | None:
+    """The mirrors of the other attributes; the first one stands in the reading guide."""
+    phrases = context.phrases
+    first = shown_first(context)
+    left = [lottery for lottery in context.result.lottery if lottery is not first]
+    left = [lottery for lottery in left if lottery.attribute in context.attributes][:_LOTTERIES]
+    if not left:
+        return None
+    blocks: list[Block] = []
+    for place, lottery in enumerate(left, 1):
+        blocks.append(lottery_figure(context, lottery, id=f"lottery-{place}"))
+        blocks.append(Paragraph(lottery_sentence(context, lottery)))
+    return Section("gaps-lottery", "", phrases.say("reading.lottery.others"), tuple(blocks))
+
+
+def gaps(context: Context) -> Section:
+    """One section for each attribute, then the lottery mirrors not shown yet."""
+    phrases = context.phrases
+    sections = [attribute_section(context, attribute) for attribute in context.attributes]
+    lotteries = _lotteries(context)
+    if lotteries is not None:
+        sections.append(lotteries)
+    intro = (Paragraph(phrases.say("gaps.intro")),)
+    return Section("gaps", "", phrases.say("section.gaps"), intro, tuple(sections))

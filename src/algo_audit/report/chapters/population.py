@@ -1,0 +1,109 @@
+"""Who was decided on: groups and headcounts, unknowns and their bounds, rows set aside."""
+
+from __future__ import annotations
+
+from algo_audit.report.context import Context
+from algo_audit.report.document import Block, Cell, Paragraph, Section, Table
+
+
+def _heads(context: Context, *names: str) -> tuple[str, ...]:
+    return tuple(context.phrases.say(f"column.{name}") for name in names)
+
+
+def _groups(context: Context, attribute: str, place: int) -> Table:
+    phrases = context.phrases
+    groups = context.groups(attribute)
+    counted = [group.n for group in groups]
+    whole = None if any(n is None for n in counted) else sum(counted)
+    rows = []
+    for group in groups:
+        share = group.n / whole if whole and group.n is not None else None
+        status = {"used": "", "small": "small", "unknown": "unknown_status"}[group.status]
+        rows.append(
+            (
+                Cell(phrases.group(group.group)),
+                phrases.count_cell(group.n),
+                phrases.number_cell(share, phrases.percent),
+                phrases.count_cell(group.events),
+                phrases.interval_cell(group.rate, phrases.percent),
+                Cell(phrases.say(f"word.{status}") if status else phrases.absent),
+            )
+        )
+    caption = phrases.say("population.caption", attribute=phrases.quoted(attribute))
+    heads = _heads(context, "group", "people", "share", "favourable", "rate", "status")
+    return Table(f"population-{place}", caption, heads, tuple(rows))
+
+
+def _unknown(context: Context) -> Section:
+    phrases = context.phrases
+    title = phrases.say("section.population.unknown")
+    unknowns = [row for row in context.result.unknowns if row.n is None or row.n > 0]
+    if not unknowns:
+        blocks: tuple[Block, ...] = (Paragraph(phrases.say("population.unknown.none")),)
+        return Section("population-unknown", "", title, blocks)
+    sentences: list[Block] = []
+    rows = []
+    for unknown in unknowns:
+        attribute = phrases.quoted(unknown.attribute)
+        sentences.append(
+            Paragraph(
+                phrases.say(
+                    "population.unknown.sentence",
+                    attribute=attribute,
+                    n=phrases.whole(unknown.n),
+                    share=phrases.percent(unknown.share),
+                    events=phrases.whole(unknown.events),
+                )
+            )
+        )
+        rows += [
+            (
+                Cell(attribute),
+                Cell(phrases.group(bound.group)),
+                phrases.number_cell(bound.rate, phrases.percent),
+                phrases.number_cell(bound.low, phrases.percent),
+                phrases.number_cell(bound.high, phrases.percent),
+            )
+            for bound in unknown.bounds
+        ]
+    blocks = tuple(sentences)
+    if rows:
+        heads = _heads(context, "attribute", "group", "rate", "low", "high")
+        caption = phrases.say("population.unknown.caption")
+        table = Table("unknown-bounds", caption, heads, tuple(rows))
+        blocks += (Paragraph(phrases.say("population.unknown.intro")), table)
+    return Section("population-unknown", "", title, blocks)
+
+
+def _aside(context: Context) -> Section:
+    phrases = context.phrases
+    title = phrases.say("section.population.aside")
+    aside = context.result.source.rows_set_aside
+    if not aside:
+        text = phrases.say("population.aside.none")
+        return Section("population-aside", "", title, (Paragraph(text),))
+    rows = tuple(
+        (Cell(phrases.coded("set_aside", row.reason)), phrases.count_cell(row.rows))
+        for row in aside
+    )
+    heads = _heads(context, "reason", "rows")
+    table = Table("set-aside", phrases.say("population.aside.caption"), heads, rows)
+    return Section("population-aside", "", title, (table,))
+
+
+def population(context: Context) -> Section:
+    """Headcounts of every single attribute, unknowns, rows set aside."""
+    phrases, source = context.phrases, context.result.source
+    intro = phrases.say(
+        "population.intro", used=phrases.whole(source.rows_used), rows=phrases.whole(source.rows)
+    )
+    tables = tuple(
+        _groups(context, attribute, place) for place, attribute in enumerate(context.attributes, 1)
+    )
+    sections = (
+        Section("population-groups", "", phrases.say("section.population.groups"), tables),
+        _unknown(context),
+        _aside(context),
+    )
+    title = phrases.say("section.population")
+    return Section("population", "", title, (Paragraph(intro),), sections)

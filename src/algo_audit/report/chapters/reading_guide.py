@@ -1,0 +1,79 @@
+"""How to read the report: chance first, then a row of figures, then the verdicts."""
+
+from __future__ import annotations
+
+from algo_audit.fairness.lottery import Lottery
+from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence, lottery_table
+from algo_audit.report.context import Context
+from algo_audit.report.document import Block, Cell, ListBlock, Paragraph, Section, Table
+
+_VERDICTS = (
+    "gap_established",
+    "small_gap_established",
+    "large_gap_excluded",
+    "inconclusive",
+    "lead",
+    "not_shown",
+)
+_NUMBERS = ("shortfall", "difference", "ratio", "interval", "flip", "smallest")
+
+
+def shown_first(context: Context) -> Lottery | None:
+    """The lottery to show first: of the attribute that the first finding with a lottery is on."""
+    lotteries = {lottery.attribute: lottery for lottery in context.result.lottery}
+    for finding in context.result.findings:
+        found = lotteries.get(str(finding.values.get("attribute")))
+        if found is not None and finding.comparison is not None:
+            return found
+    return next(iter(lotteries.values()), None)
+
+
+def _lottery(context: Context) -> Section | None:
+    phrases = context.phrases
+    lottery = shown_first(context)
+    if lottery is None:
+        return None
+    draws = phrases.whole(lottery.draws)
+    intro = phrases.say("reading.lottery", draws=draws)
+    if lottery.stratum is not None:
+        stratum = phrases.quoted(lottery.stratum)
+        intro += " " + phrases.say("reading.lottery.within", stratum=stratum)
+    blocks: list[Block] = [
+        Paragraph(intro),
+        lottery_figure(context, lottery, id="lottery-first"),
+        Paragraph(lottery_sentence(context, lottery)),
+        Paragraph(phrases.say("reading.lottery.why")),
+    ]
+    if len(context.result.lottery) > 1:
+        blocks.append(lottery_table(context))
+    return Section("reading-lottery", "", phrases.say("section.reading.lottery"), tuple(blocks))
+
+
+def _verdicts(context: Context) -> Section:
+    phrases = context.phrases
+    given = {comparison.verdict for comparison in context.result.comparisons}
+    words = [*_VERDICTS, *(["none"] if None in given else [])]
+    rows = tuple(
+        (Cell(phrases.say(f"verdict.{word}"), word), Cell(phrases.say(f"verdict.{word}.means")))
+        for word in words
+    )
+    heads = (phrases.say("reading.table.verdict"), phrases.say("reading.table.means"))
+    table = Table("verdicts", phrases.say("reading.table.caption"), heads, rows)
+    return Section("reading-verdicts", "", phrases.say("section.reading.verdicts"), (table,))
+
+
+def reading_guide(context: Context) -> Section:
+    """How to read: the lottery mirror, one row of a table, the verdicts word by word."""
+    phrases = context.phrases
+    numbers = ListBlock(tuple(phrases.say(f"reading.number.{name}") for name in _NUMBERS))
+    sections = [
+        _lottery(context),
+        Section("reading-numbers", "", phrases.say("section.reading.numbers"), (numbers,)),
+        _verdicts(context),
+    ]
+    blocks = (
+        Paragraph(phrases.say("reading.intro"), "lead"),
+        Paragraph(phrases.say("reading.words")),
+    )
+    title = phrases.say("section.reading")
+    return Section("reading", "", title, blocks, tuple(s for s in sections if s is not None))

@@ -1,0 +1,81 @@
+"""What every chapter of a report is made from: the masked result and the reader's phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from algo_audit.audit import AuditResult
+from algo_audit.fairness.comparison import Comparison, GroupRate
+from algo_audit.report.phrases import Phrases
+
+CROSSED = " × "
+# More rows than this cannot be read in a figure; the table beside it holds them all.
+ROWS_IN_FIGURE = 16
+
+
+@dataclass(frozen=True)
+class Context:
+    """A result as this audience may see it, and the phrases of its language."""
+
+    result: AuditResult
+    phrases: Phrases
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Single attributes, in the order declared."""
+        return tuple(a for a in self._seen() if CROSSED not in a)
+
+    @property
+    def crossings(self) -> tuple[str, ...]:
+        """Crossed attributes, in the order of the result."""
+        return tuple(a for a in self._seen() if CROSSED in a)
+
+    def _seen(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(group.attribute for group in self.result.groups))
+
+    def section_of(self, attribute: str) -> str:
+        """Id of the section on one attribute or crossing."""
+        if attribute in self.attributes:
+            return f"gaps-{self.attributes.index(attribute) + 1}"
+        if attribute in self.crossings:
+            return f"intersections-{self.crossings.index(attribute) + 1}"
+        return "gaps"
+
+    def groups(self, attribute: str) -> tuple[GroupRate, ...]:
+        """Groups of one attribute, as the result orders them."""
+        return tuple(g for g in self.result.groups if g.attribute == attribute)
+
+    def compared(
+        self, attribute: str, *, measure: str = "selection_rate", others: bool = False
+    ) -> dict[str | None, list[Comparison]]:
+        """Comparisons of one attribute by stratum (None: raw), against a reference group.
+
+        ``others``: against all other groups together instead.
+        """
+        found: dict[str | None, list[Comparison]] = {}
+        for comparison in self.result.comparisons:
+            if (
+                comparison.attribute == attribute
+                and comparison.measure == measure
+                and (comparison.reference is None) == others
+            ):
+                found.setdefault(comparison.stratum, []).append(comparison)
+        return found
+
+    def reference(self, attribute: str) -> str | None:
+        """The group that the others of this attribute are compared with."""
+        found = self.compared(attribute)
+        for comparisons in (found.get(None, []), *found.values()):
+            for comparison in comparisons:
+                return comparison.reference
+        return None
+
+
+def shown_groups(groups: Sequence[GroupRate]) -> tuple[GroupRate, ...]:
+    """At most as many groups as a figure can hold: the largest, in their own order."""
+    if len(groups) <= ROWS_IN_FIGURE:
+        return tuple(groups)
+    largest = sorted(groups, key=lambda g: -(g.n or 0))[:ROWS_IN_FIGURE]
+    kept = {id(group) for group in largest}
+    return tuple(group for group in groups if id(group) in kept)

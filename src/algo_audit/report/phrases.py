@@ -1,0 +1,220 @@
+"""One language's texts, numbers and punctuation, as the chapters of a report need them.
+
+Every method takes None, for a number that is not there or is hidden from this audience, and
+gives words for it: a chapter never has to ask.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from algo_audit.charts.style import Lettering
+from algo_audit.fairness.comparison import Estimate, Interval
+from algo_audit.i18n.catalogue import Catalogue
+from algo_audit.i18n.formats import Formats
+from algo_audit.report.document import Audience, Cell, Language
+
+Form = Callable[[float], str]
+
+
+class _Bounded(Protocol):
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+
+
+class Phrases:
+    """Texts and number habits of one report.
+
+    Parameters
+    ----------
+    language : {"fr", "en"}
+    audience : {"full", "committee", "public"}
+    threshold : int or None
+        Headcounts below it are hidden from this audience; None: nothing is.
+    """
+
+    def __init__(self, language: Language, audience: Audience, threshold: int | None) -> None:
+        self.language = language
+        self.audience = audience
+        self.threshold = threshold
+        self.catalogue = Catalogue(language, ("report", "findings", "journal"))
+        self.formats = Formats(language)
+
+    # --- texts -----------------------------------------------------------------------------
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Text for a key, begun with a capital when a place begins it."""
+        return self.catalogue.text(key, **values)
+
+    def counted(self, key: str, count: float, /, **values: object) -> str:
+        """Singular or plural text."""
+        return self.catalogue.counted(key, count, **values)
+
+    def coded(self, family: str, code: str) -> str:
+        """Text for a code of a family (``reason.margins``), or the family's words for any code."""
+        key = f"{family}.{code}"
+        if self.catalogue.has(key):
+            return self.say(key)
+        return self.say(f"{family}.other", code=code)
+
+    @property
+    def hidden(self) -> str:
+        """Words for a headcount that this audience may not see."""
+        if self.threshold is None:
+            return self.say("word.none")
+        return self.say("word.fewer_than", threshold=self.threshold)
+
+    @property
+    def absent(self) -> str:
+        """The dash of a number that is not there."""
+        return self.say("word.none")
+
+    # --- numbers ---------------------------------------------------------------------------
+
+    def whole(self, value: float | None) -> str:
+        """A headcount."""
+        return self.hidden if value is None else self.formats.number(value)
+
+    def people(self, value: float | None) -> str:
+        """Missing decisions: one decimal, none from a hundred on."""
+        if value is None or not math.isfinite(value):
+            return self.absent
+        return self.formats.number(value, 0 if abs(value) >= 100 else 1)
+
+    def percent(self, value: float | None) -> str:
+        """A share between 0 and 1; two decimals under 1 %, where one would hide everything."""
+        if value is None:
+            return self.absent
+        return self.formats.percent(value, 2 if 0 < abs(value) < 0.01 else 1)
+
+    def points(self, value: float | None) -> str:
+        """A difference of shares with its sign and unit."""
+        if value is None:
+            return self.absent
+        return ("+" if round(1000 * value) > 0 else "") + self.formats.points(value)
+
+    def bare_points(self, value: float | None) -> str:
+        """A difference of shares with its sign, without unit."""
+        if value is None:
+            return self.absent
+        sign = "+" if round(1000 * value) > 0 else ""
+        return sign + self.formats.number(100 * value, 1)
+
+    def ratio(self, value: float | None) -> str:
+        """A ratio."""
+        return self.absent if value is None else self.formats.ratio(value)
+
+    def decimal(self, value: float | None, digits: int = 2) -> str:
+        """Any number."""
+        if value is None or not math.isfinite(value):
+            return self.absent
+        return self.formats.number(value, digits)
+
+    def p_value(self, value: float | None) -> str:
+        """A p-value or a q."""
+        return self.absent if value is None else self.formats.p_value(value)
+
+    def span(self, bounded: _Bounded | None, form: Form) -> str:
+        """``de 1,2 à 3,4``; in words where a bound is missing or without end."""
+        if bounded is None:
+            return self.absent
+        low, high = bounded.low, bounded.high
+        if low is None or high is None:
+            return self.absent
+        if math.isinf(low) and math.isinf(high):
+            return self.say("word.any")
+        if math.isinf(high):
+            return self.say("word.at_least", low=form(low))
+        if math.isinf(low):
+            return self.say("word.at_most", high=form(high))
+        return self.formats.interval(form(low), form(high))
+
+    def between(self, low: float, high: float, form: Form) -> str:
+        """``entre 1,2 et 3,4``."""
+        if math.isinf(low) or math.isinf(high):
+            return self.span(Interval(0.0, low, high), form)
+        return self.say("word.between", low=form(low), high=form(high))
+
+    def measured(self, number: Interval | Estimate | None, form: Form) -> str:
+        """A value followed by its interval in brackets, or the reason why there is none."""
+        if number is None:
+            return self.absent
+        if number.value is None:
+            return self.absent
+        value = form(number.value)
+        if number.low is None or number.high is None:
+            return value
+        return self.say("word.with_interval", value=value, interval=self.span(number, form))
+
+    # --- names -----------------------------------------------------------------------------
+
+    def quoted(self, name: str) -> str:
+        """A name as the file writes it, in the language's quotation marks."""
+        return self.formats.quote(" ".join(name.split()))
+
+    def group(self, name: str | None) -> str:
+        """A group; None is "unknown"."""
+        if name is None:
+            return self.say("word.unknown")
+        return self.quoted(name)
+
+    def reference(self, name: str | None) -> str:
+        """What a group is compared with, as the end of a sentence."""
+        if name is None:
+            return self.say("word.all_others")
+        return self.say("word.group", group=self.group(name))
+
+    def verdict(self, verdict: str | None) -> str:
+        """The word of a verdict."""
+        return self.say(f"verdict.{verdict or 'none'}")
+
+    def listed(self, items: Sequence[str]) -> str:
+        """``a, b et c``."""
+        return self.formats.listing(items)
+
+    # --- cells -----------------------------------------------------------------------------
+
+    def cell(self, text: str, value: float | str | None = None, *, numeric: bool = False) -> Cell:
+        """A cell of a table."""
+        return Cell(text, value, numeric=numeric or isinstance(value, (int, float)))
+
+    def count_cell(self, value: float | None) -> Cell:
+        """A headcount."""
+        return Cell(self.whole(value), value, numeric=True)
+
+    def number_cell(self, value: float | None, form: Form) -> Cell:
+        """A number without interval."""
+        return Cell(self.absent if value is None else form(value), value, numeric=True)
+
+    def interval_cell(self, number: Interval | Estimate | None, form: Form) -> Cell:
+        """A number with its interval."""
+        value = None if number is None else number.value
+        return Cell(self.measured(number, form), value, numeric=True)
+
+    # --- charts ----------------------------------------------------------------------------
+
+    def lettering(self, **words: str) -> Lettering:
+        """Numbers and words for a chart."""
+
+        def tick_percent(value: float) -> str:
+            whole = abs(100 * value - round(100 * value)) < 1e-9
+            return self.formats.percent(value, 0 if whole else 1)
+
+        def tick_points(value: float) -> str:
+            whole = abs(100 * value - round(100 * value)) < 1e-9
+            sign = "+" if value > 1e-9 else ""
+            return sign + self.formats.number(100 * value, 0 if whole else 1)
+
+        return Lettering(
+            percent=self.percent,
+            points=self.bare_points,
+            ratio=self.ratio,
+            number=lambda value: self.decimal(value, 2 if abs(value) < 10 else 0),
+            tick_percent=tick_percent,
+            tick_points=tick_points,
+            words={"hidden": self.hidden, **words},
+        )

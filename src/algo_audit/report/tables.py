@@ -1,0 +1,222 @@
+"""Tables of comparisons: what each group lacks, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from algo_audit.fairness.comparison import Comparison, GroupRate
+from algo_audit.report.context import Context
+from algo_audit.report.document import Cell, Table
+from algo_audit.report.phrases import Phrases
+from algo_audit.report.sentences import comparison_values, people_needed, unit_form
+
+
+def _heads(phrases: Phrases, *names: str) -> tuple[str, ...]:
+    return tuple(phrases.say(f"column.{name}") for name in names)
+
+
+def _against(phrases: Phrases, comparison: Comparison) -> str:
+    if comparison.reference is None:
+        return phrases.group(comparison.group)
+    return phrases.say(
+        "column.against",
+        group=phrases.group(comparison.group),
+        reference=phrases.group(comparison.reference),
+    )
+
+
+def _verdict_cell(phrases: Phrases, comparison: Comparison) -> Cell:
+    text = phrases.verdict(comparison.verdict)
+    return Cell(text, comparison.verdict)
+
+
+def _gap_row(phrases: Phrases, comparison: Comparison) -> tuple[Cell, ...]:
+    form, gap_form = unit_form(phrases, comparison.unit)
+    return (
+        Cell(_against(phrases, comparison)),
+        phrases.interval_cell(comparison.shortfall, phrases.people),
+        phrases.count_cell(comparison.n),
+        phrases.count_cell(comparison.events),
+        phrases.number_cell(comparison.value, form),
+        phrases.interval_cell(comparison.difference, gap_form),
+        phrases.interval_cell(comparison.ratio, phrases.ratio),
+        _verdict_cell(phrases, comparison),
+    )
+
+
+def _plain_row(phrases: Phrases, group: GroupRate, status: str) -> tuple[Cell, ...]:
+    dash = Cell(phrases.absent, None, numeric=True)
+    return (
+        Cell(phrases.group(group.group)),
+        dash,
+        phrases.count_cell(group.n),
+        phrases.count_cell(group.events),
+        phrases.number_cell(group.rate.value, phrases.percent),
+        dash,
+        dash,
+        Cell(phrases.say(f"word.{status}")),
+    )
+
+
+def gap_table(
+    context: Context,
+    comparisons: Sequence[Comparison],
+    *,
+    id: str,  # noqa: A002
+    caption: str,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """What each group lacks: shortfall first, then counts, rate, difference, ratio, verdict.
+
+    The reference, groups set aside and unknowns keep a row with their count and rate.
+    """
+    phrases = context.phrases
+    rows = [_gap_row(phrases, comparison) for comparison in comparisons]
+    compared = {comparison.group for comparison in comparisons}
+    attribute = comparisons[0].attribute
+    for group in context.groups(attribute):
+        if group.group in compared and group.group is not None:
+            continue
+        if group.status == "used":
+            rows.append(_plain_row(phrases, group, "reference"))
+        elif group.n != 0:
+            status = "unknown_status" if group.status == "unknown" else "small"
+            rows.append(_plain_row(phrases, group, status))
+    heads = _heads(
+        phrases,
+        "groups",
+        "shortfall",
+        "people",
+        "favourable",
+        "rate",
+        "difference",
+        "ratio",
+        "verdict",
+    )
+    return Table(id, caption, heads, tuple(rows), notes)
+
+
+def _flip_cell(phrases: Phrases, comparison: Comparison) -> Cell:
+    if comparison.flip_count is None:
+        return Cell(phrases.absent, None, numeric=True)
+    return Cell(phrases.whole(comparison.flip_count), comparison.flip_count, numeric=True)
+
+
+def _needed_cell(phrases: Phrases, comparison: Comparison) -> Cell:
+    if comparison.verdict != "inconclusive":
+        return Cell(phrases.absent, None, numeric=True)
+    needed = people_needed(comparison_values(comparison))
+    now = (comparison.n or 0) + (comparison.n_reference or 0)
+    if needed is None or needed <= now:
+        return Cell(phrases.absent, None, numeric=True)
+    return Cell(phrases.whole(needed), needed, numeric=True)
+
+
+def sure_table(
+    context: Context,
+    comparisons: Sequence[Comparison],
+    *,
+    id: str,  # noqa: A002
+    caption: str,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """How sure: p before and after correction, test, smallest visible ratio, flips, people."""
+    phrases = context.phrases
+    rows = tuple(
+        (
+            Cell(_against(phrases, comparison)),
+            _verdict_cell(phrases, comparison),
+            phrases.number_cell(comparison.p_value, phrases.p_value),
+            phrases.number_cell(comparison.p_adjusted, phrases.p_value),
+            Cell(phrases.absent if not comparison.test else phrases.coded("test", comparison.test)),
+            phrases.number_cell(comparison.smallest_detectable_ratio, phrases.ratio),
+            _flip_cell(phrases, comparison),
+            _needed_cell(phrases, comparison),
+        )
+        for comparison in comparisons
+    )
+    heads = _heads(
+        phrases,
+        "groups",
+        "verdict",
+        "p",
+        "p_adjusted",
+        "test",
+        "smallest",
+        "flip",
+        "people_needed",
+    )
+    return Table(id, caption, heads, rows, notes)
+
+
+def others_table(
+    context: Context,
+    comparisons: Sequence[Comparison],
+    *,
+    id: str,  # noqa: A002
+    caption: str,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Each group against all the others together, as exploration."""
+    phrases = context.phrases
+    rows = tuple(
+        (
+            Cell(phrases.group(comparison.group)),
+            phrases.count_cell(comparison.n),
+            phrases.number_cell(comparison.value, phrases.percent),
+            phrases.number_cell(comparison.reference_value, phrases.percent),
+            phrases.interval_cell(comparison.difference, phrases.points),
+            phrases.interval_cell(comparison.ratio, phrases.ratio),
+            phrases.number_cell(comparison.p_adjusted, phrases.p_value),
+            _verdict_cell(phrases, comparison),
+        )
+        for comparison in comparisons
+    )
+    heads = _heads(
+        phrases, "group", "people", "rate", "rate_others", "difference", "ratio", "q", "verdict"
+    )
+    return Table(id, caption, heads, rows, notes)
+
+
+def measure_table(
+    context: Context,
+    comparisons: Sequence[Comparison],
+    *,
+    id: str,  # noqa: A002
+    caption: str,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Measures other than the selection rate: one row for each measure and group."""
+    phrases = context.phrases
+    rows = []
+    for comparison in comparisons:
+        form, gap_form = unit_form(phrases, comparison.unit)
+        reason = comparison.missing_reason
+        rows.append(
+            (
+                Cell(phrases.say(f"measure.{comparison.measure}")),
+                Cell(_against(phrases, comparison)),
+                phrases.count_cell(comparison.n),
+                phrases.number_cell(comparison.value, form),
+                phrases.number_cell(comparison.reference_value, form),
+                phrases.interval_cell(comparison.difference, gap_form),
+                phrases.number_cell(comparison.p_adjusted, phrases.p_value),
+                Cell(
+                    phrases.verdict(comparison.verdict)
+                    + (f" ({phrases.coded('reason', reason)})" if reason else ""),
+                    comparison.verdict,
+                ),
+            )
+        )
+    heads = _heads(
+        phrases,
+        "measure",
+        "groups",
+        "people",
+        "value",
+        "reference_value",
+        "difference",
+        "q",
+        "verdict",
+    )
+    return Table(id, caption, heads, tuple(rows), notes)
