@@ -20,9 +20,9 @@ from algo_audit.fairness.comparing import group_rates
 from algo_audit.fairness.comparison import Comparison, Estimate, GroupRate, TestRow
 from algo_audit.fairness.controls import control_warnings, leaking_columns, taint_of
 from algo_audit.fairness.evidence import Evidence
-from algo_audit.fairness.lottery import Lottery, lottery_mirrors
+from algo_audit.fairness.lottery import Lottery, lottery_mirror
 from algo_audit.fairness.measures import MEASURES
-from algo_audit.fairness.questions import explore, run_questions
+from algo_audit.fairness.questions import explore, primary_questions, run_questions
 from algo_audit.fairness.ranking import Pools, pool_chapter
 from algo_audit.fairness.score_comparisons import score_comparisons
 from algo_audit.fairness.score_groups import label_chapter, score_chapter
@@ -93,9 +93,7 @@ def run_audit(
     """
     limits = limits or read_limits()
     policy = case.policy
-    table = CountTable.from_decisions(
-        decisions, clusters_below=limits.clusters.permutation_below
-    )
+    table = CountTable.from_decisions(decisions, clusters_below=limits.clusters.permutation_below)
     family = run_questions(
         table, policy, limits, evidence=evidence_for(decisions, table, limits, seed=policy.seed)
     )
@@ -113,6 +111,13 @@ def run_audit(
     single = {name: references[name] for name in table.protected if name in references}
     pools = pool_chapter(decisions, references=single, limits=limits)
     labels = label_chapter(decisions, limits=limits)
+    mirrors = (
+        lottery_mirror(
+            table, question.attribute, policy=policy, limits=limits, stratum=question.stratum
+        )
+        for question in primary_questions(table, policy)
+    )
+    crossed = intersections(table, limits=limits)
     unknowns = tuple(
         row for name in table.protected if (row := unknown_rows(table.counts((name,)))) is not None
     )
@@ -129,17 +134,18 @@ def run_audit(
         findings=rank_findings(
             comparisons,
             strata,
-            controls,
-            unknowns,
-            pools,
-            labels,
+            controls=controls,
+            intersections=crossed,
+            unknowns=unknowns,
+            pools=pools,
+            labels=labels,
             unknown_share=limits.findings.unknown_share,
         ),
         unknowns=unknowns,
-        lottery=lottery_mirrors(table, policy, limits),
+        lottery=tuple(mirror for mirror in mirrors if mirror is not None),
         strata=strata,
         controls=controls,
-        intersections=intersections(table, limits=limits),
+        intersections=crossed,
         pools=pools,
         scores=score_chapter(decisions, references=references, limits=limits),
         labels=labels,

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from algo_audit.data.counts import CROSSING
 from algo_audit.fairness.comparison import Comparison, Verdict
 from algo_audit.fairness.ranking import Pools
 from algo_audit.fairness.scores import Labels
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap
+from algo_audit.fairness.subgroups import Intersection
 from algo_audit.fairness.unknowns import Unknowns
 
 # What a negotiator should read first. Within a tier, the larger shortfall comes first.
@@ -34,6 +36,7 @@ _TIERS = {
     "control_tainted": 75,
     "not_shown": 80,
 }
+_ESTABLISHED = ("gap_established", "small_gap_established")
 # A finding beyond the first of its kind and attribute waits until every kind had its turn.
 _REPEATED = 100
 
@@ -69,26 +72,54 @@ def _identity(kind: str, *parts: str | None) -> str:
 
 
 def _chapter(comparison: Comparison) -> str:
-    if " × " in comparison.attribute:
+    if CROSSING in comparison.attribute:
         return "intersections"
     if comparison.measure != "selection_rate":
         return "scores"
     return "gaps" if comparison.stratum is None or comparison.family == "primary" else "strata"
 
 
-def _from_comparisons(comparisons: Sequence[Comparison]) -> Iterator[Finding]:
+def _explained_by_parts(
+    comparison: Comparison, comparisons: Sequence[Comparison], worse: set[tuple[str, str]]
+) -> bool:
+    """Whether a crossing only repeats the established gap of one of its parts."""
+    if (comparison.attribute, comparison.group) in worse:
+        return False
+    parts = set(
+        zip(comparison.attribute.split(CROSSING), comparison.group.split(CROSSING), strict=False)
+    )
+    return any(
+        (row.attribute, row.group) in parts and row.verdict in _ESTABLISHED for row in comparisons
+    )
+
+
+def _exploratory_code(
+    comparison: Comparison,
+    comparisons: Sequence[Comparison],
+    worse: set[tuple[str, str]],
+    pool: str | None,
+) -> str | None:
+    """Code of an exploratory comparison that deserves a sentence, or None."""
+    # a lead within a stratum is told by the stratum's own findings
+    if comparison.verdict != "lead" or comparison.reference is None:
+        return None
+    if comparison.stratum not in (None, pool):
+        return None
+    crossed = CROSSING in comparison.attribute
+    if comparison.measure != "selection_rate":
+        return None if crossed else "lead_measure"
+    if crossed and not _explained_by_parts(comparison, comparisons, worse):
+        return "lead_intersection"
+    return None
+
+
+def _from_comparisons(
+    comparisons: Sequence[Comparison], worse: set[tuple[str, str]], pool: str | None
+) -> Iterator[Finding]:
     for index, comparison in enumerate(comparisons):
         code: str | None = comparison.verdict
         if comparison.family == "exploratory":
-            # a lead within a stratum is told by the stratum's own findings
-            if code != "lead" or comparison.stratum is not None or comparison.reference is None:
-                continue
-            crossed = " × " in comparison.attribute
-            if not crossed and comparison.measure == "selection_rate":
-                continue
-            code = "lead_intersection" if crossed else "lead_measure"
-            if crossed and comparison.measure != "selection_rate":
-                continue
+            code = _exploratory_code(comparison, comparisons, worse, pool)
         if code is None:
             continue
         identity = _identity(
@@ -104,7 +135,10 @@ def _from_comparisons(comparisons: Sequence[Comparison]) -> Iterator[Finding]:
             0,
             _chapter(comparison),
             index,
-            _numbers(comparison),
+            {
+                **_numbers(comparison),
+                "worse_than_parts": (comparison.attribute, comparison.group) in worse,
+            },
             comparison.verdict,
         )
 
@@ -168,18 +202,19 @@ def _weight(finding: Finding) -> float:
 def rank_findings(
     comparisons: Sequence[Comparison],
     strata: Sequence[StratifiedGap],
-    controls: Sequence[ControlWarning],
-    unknowns: Sequence[Unknowns],
-    pools: Pools | None,
-    labels: Labels | None,
     *,
+    controls: Sequence[ControlWarning] = (),
+    intersections: Sequence[Intersection] = (),
+    unknowns: Sequence[Unknowns] = (),
+    pools: Pools | None = None,
+    labels: Labels | None = None,
     unknown_share: float,
 ) -> tuple[Finding, ...]:
     """All findings, the ones to read first at the top.
 
     Parameters
     ----------
-    comparisons, strata, controls, unknowns, pools, labels
+    comparisons, strata, controls, intersections, unknowns, pools, labels
         The chapters of one audit.
     unknown_share : float
         Share of unknowns (0 to 1) from which they are a finding of their own.
@@ -190,8 +225,10 @@ def rank_findings(
         Ranked from 1 without a gap. For each kind and attribute the heaviest finding stands
         before the others, so that the first five speak of different things.
     """
+    worse = {(row.attribute, row.group) for row in intersections if row.worse}
+    pool = pools.column if pools is not None else None
     found = [
-        *_from_comparisons(comparisons),
+        *_from_comparisons(comparisons, worse, pool),
         *_from_strata(strata),
         *_from_controls(controls),
         *_from_rest(unknowns, pools, labels, unknown_share=unknown_share),

@@ -8,6 +8,7 @@ from algo_audit.fairness.comparison import Comparison, Interval
 from algo_audit.fairness.ranking import PoolGap, Pools
 from algo_audit.fairness.scores import Labels
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap
+from algo_audit.fairness.subgroups import Intersection
 from algo_audit.fairness.unknowns import Unknowns
 from algo_audit.findings import rank_findings
 
@@ -57,8 +58,8 @@ STRATUM = StratifiedGap(
 )
 
 
-def rank(comparisons=(), strata=(), controls=(), unknowns=(), pools=None, labels=None):
-    return rank_findings(comparisons, strata, controls, unknowns, pools, labels, unknown_share=0.05)
+def rank(comparisons=(), strata=(), **chapters):
+    return rank_findings(comparisons, strata, unknown_share=0.05, **chapters)
 
 
 def test_an_established_gap_comes_before_everything_else():
@@ -79,6 +80,32 @@ def test_the_larger_shortfall_comes_first_and_repeats_wait():
     weak = replace(GAP, attribute="age", group="50+", verdict="not_shown", shortfall=None)
     found = rank([GAP, other, weak])
     assert [f.id for f in found] == ["gap:sexe:X", "gap:age:50+", "gap:sexe:F"]
+
+
+def test_a_crossing_that_repeats_its_parts_is_no_finding_unless_it_is_worse():
+    crossing = replace(
+        GAP, attribute="sexe × age", group="F × 50+", family="exploratory", verdict="lead"
+    )
+    codes = [f.code for f in rank([GAP, crossing])]
+    assert codes == ["gap_established"]
+    worse = Intersection(
+        "sexe × age",
+        "F × 50+",
+        n=50,
+        events=2,
+        rate=0.04,
+        rates_of_parts=(0.2, 0.3),
+        expected_sum=0.2,
+        expected_product=0.2,
+        difference_to_expected=Interval(-0.16, -0.2, -0.1),
+        ratio_to_expected=Interval(0.2, 0.1, 0.5),
+        p_value=0.001,
+        p_adjusted=0.01,
+        worse=True,
+    )
+    found = rank([GAP, crossing], intersections=[worse])
+    assert [f.code for f in found] == ["gap_established", "lead_intersection"]
+    assert found[1].values["worse_than_parts"]
 
 
 def test_a_reversal_is_said_once_and_not_also_as_opposite_levels():

@@ -20,7 +20,7 @@ from algo_audit.data.roles import Criterion, Roles
 from algo_audit.errors import AuditError, raise_all
 
 if TYPE_CHECKING:
-    from algo_audit.cases.declaration import Declaration
+    from algo_audit.cases.declaration import ByLanguage, Declaration
     from algo_audit.data.decisions import Decisions
 
 _LANGUAGES = ("fr", "en")
@@ -208,8 +208,8 @@ def _load(path: Path, *, folder: Path, limits: Limits | None) -> Case:
             Criterion(
                 key=one.key,
                 inputs=tuple(one.inputs),
-                purpose=one.purpose,
-                source=one.source,
+                purpose=_by_language(one.purpose),
+                source=_by_language(one.source),
                 intrusiveness=one.intrusiveness,
                 actionable=one.actionable,
             )
@@ -232,6 +232,10 @@ def _text(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _by_language(declared: str | ByLanguage) -> str | dict[str, str]:
+    return declared if isinstance(declared, str) else declared.model_dump()
 
 
 def _roles(declaration: Declaration) -> Roles:

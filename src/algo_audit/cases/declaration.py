@@ -66,13 +66,20 @@ class BandsPart(_Part):
     cuts: Annotated[list[float], Field(min_length=1, max_length=50)]
 
 
+class ByLanguage(_Part):
+    """A text in both languages: ``purpose = { fr = "...", en = "..." }``."""
+
+    fr: Annotated[str, Field(max_length=2000)] = ""
+    en: Annotated[str, Field(max_length=2000)] = ""
+
+
 class CriterionPart(_Part):
     """``[[criteria]]``: a criterion as the parties name it."""
 
     key: Text
     inputs: Annotated[list[Text], Field(min_length=1, max_length=200)]
-    purpose: Annotated[str, Field(max_length=2000)] = ""
-    source: Annotated[str, Field(max_length=2000)] = ""
+    purpose: Annotated[str, Field(max_length=2000)] | ByLanguage = ""
+    source: Annotated[str, Field(max_length=2000)] | ByLanguage = ""
     intrusiveness: Annotated[int, Field(ge=0, le=5)] | None = None
     actionable: bool | None = None
 
@@ -171,8 +178,11 @@ def read_declaration(path: Path, *, largest_bytes: int) -> tuple[Declaration, st
         return Declaration.model_validate(raw), text
     except ValidationError as error:
         faults = [_fault(detail, text, path) for detail in error.errors(include_url=False)]
-        unique = {(fault.code, fault.where, str(fault.values)): fault for fault in faults}
-        raise_all(list(unique.values()))
+        # a key that may hold text or a number is told once, not once for each kind
+        told: dict[tuple[str, object], AuditError] = {}
+        for fault in faults:
+            told.setdefault((fault.where, fault.values.get("key")), fault)
+        raise_all(list(told.values()))
         raise  # a validation error has at least one detail
 
 
@@ -281,7 +291,16 @@ def _dotted(key: str) -> list[str]:
 def _fault(detail: ErrorDetails, text: str, path: Path) -> AuditError:
     """One fault of pydantic as one of ours."""
     # a union tells each of its kinds ("str", "int"): the key ends before it
-    known_kinds = {"str", "int", "bool", "float", "date", "datetime", "constrained-str"}
+    known_kinds = {
+        "str",
+        "int",
+        "bool",
+        "float",
+        "date",
+        "datetime",
+        "constrained-str",
+        "ByLanguage",
+    }
     location = [part for part in detail["loc"] if part not in known_kinds]
     location = [part for part in location if not str(part).startswith(("constrained", "function"))]
     where = f"{path}:{line_of(text, location)}"

@@ -96,8 +96,8 @@ class Margins:
     break_months_alike: float = 12.0
     # recruiters who set a recommended person aside
     set_aside: float = 0.05
-    set_aside_women_50: float = 0.60
-    set_aside_disabled: float = 0.25
+    set_aside_women_50: float = 0.55
+    set_aside_disabled: float = 0.20
     # appraisal: points (of an underlying mark with standard deviation 1) taken off
     harsher_to_women: float = 0.60
     # answers that the form leaves blank

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["group", "reference", "small", "adjusted"]
 _SHAPES = {"group": "o", "reference": "s", "small": "o", "adjusted": "D"}
 _ROW = 0.5  # inches
+Segment = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -58,41 +59,62 @@ def _bounds(
     return low, high
 
 
-def _row(axes: Axes, point: Point, y: float, ends: tuple[float, float]) -> None:
+def _segments(
+    points: Sequence[Point], ends: tuple[float, float]
+) -> tuple[list[Segment], list[str], list[float]]:
+    """Intervals with their caps, and expected values; a bound off the scale has no cap."""
     low, high = ends
-    style.write(axes, low, y + 0.2, point.label, va="bottom", longest=36)
-    style.write(axes, high, y + 0.2, point.text, va="bottom", ha="right", longest=40)
-    colour = style.QUIET if point.kind in ("small", "reference") else style.GROUP
-    axes.plot([low, high], [y, y], color=style.LINE, linewidth=0.6, zorder=1)
-    if point.value is None:
-        return
-    if point.low is not None and point.high is not None:
-        left, right = max(point.low, low), min(point.high, high)
+    lines: list[Segment] = []
+    colours: list[str] = []
+    widths: list[float] = []
+    for place, point in enumerate(points):
+        y = len(points) - 1 - place
+        if point.value is None:
+            continue
+        if point.low is not None and point.high is not None:
+            left, right = max(point.low, low), min(point.high, high)
+            drawn = [(((left, y), (right, y)), 2.4)]
+            drawn += [
+                (((end, y - 0.08), (end, y + 0.08)), 1.6)
+                for end in (point.low, point.high)
+                if low <= end <= high
+            ]
+            lines += [line for line, _ in drawn]
+            widths += [width for _, width in drawn]
+            colours += [_colour(point.kind)] * len(drawn)
+        if point.expected is not None:
+            lines.append(((point.expected, y - 0.2), (point.expected, y + 0.16)))
+            colours.append(style.SEEN)
+            widths.append(2.2)
+    return lines, colours, widths
+
+
+def _colour(kind: Kind) -> str:
+    return style.QUIET if kind in ("small", "reference") else style.GROUP
+
+
+def _marks(axes: Axes, points: Sequence[Point]) -> None:
+    """The points, all of one kind at once: an artist costs more than a mark."""
+    for kind, shape in _SHAPES.items():
+        marks = [
+            (point.value, len(points) - 1 - place)
+            for place, point in enumerate(points)
+            if point.kind == kind and point.value is not None
+        ]
+        if not marks:
+            continue
+        colour = _colour(kind)
         axes.plot(
-            [left, right], [y, y], color=colour, linewidth=2.4, solid_capstyle="butt", zorder=2
-        )
-        for end, cut in ((left, point.low < low), (right, point.high > high)):
-            if not cut:
-                axes.plot([end, end], [y - 0.08, y + 0.08], color=colour, linewidth=1.6, zorder=2)
-    axes.plot(
-        [point.value],
-        [y],
-        marker=_SHAPES[point.kind],
-        markersize=7.5,
-        color=colour,
-        markerfacecolor=style.PAPER if point.kind in ("small", "reference") else colour,
-        markeredgewidth=1.6,
-        linestyle="none",
-        zorder=4,
-        clip_on=False,
-    )
-    if point.expected is not None:
-        axes.plot(
-            [point.expected, point.expected],
-            [y - 0.2, y + 0.16],
-            color=style.SEEN,
-            linewidth=2.2,
-            zorder=3,
+            [x for x, _ in marks],
+            [y for _, y in marks],
+            marker=shape,
+            markersize=7.5,
+            color=colour,
+            markerfacecolor=style.PAPER if kind in ("small", "reference") else colour,
+            markeredgewidth=1.6,
+            linestyle="none",
+            zorder=4,
+            clip_on=False,
         )
 
 
@@ -124,6 +146,8 @@ def draw_points(
     Figure
         5 inches wide, half an inch for each row.
     """
+    from matplotlib.collections import LineCollection
+
     with style.drawing():
         rows = len(points)
         figure, axes = style.blank(_ROW * rows + 0.78, bottom=0.62, top=0.1)
@@ -132,6 +156,15 @@ def draw_points(
         axes.set_ylim(-0.45, rows - 0.3)
         if zero is not None:
             axes.axvline(zero, color=style.INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1.5)
+        lines, colours, widths = _segments(points, ends)
+        axes.hlines(range(rows), *ends, colors=style.LINE, linewidths=0.6, zorder=1)
+        if lines:
+            drawn = LineCollection(lines, colors=colours, linewidths=widths, capstyle="butt")
+            drawn.set_zorder(2)
+            axes.add_collection(drawn, autolim=False)
+        _marks(axes, points)
         for place, point in enumerate(points):
-            _row(axes, point, rows - 1 - place, ends)
+            y = rows - 1 - place + 0.2
+            style.write(axes, ends[0], y, point.label, va="bottom", longest=36)
+            style.write(axes, ends[1], y, point.text, va="bottom", ha="right", longest=40)
         return figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from algo_audit.charts import style
 from algo_audit.charts.points import Kind, Point, draw_points
@@ -53,33 +53,24 @@ def raw_and_adjusted(
     )
 
 
-def _pair(axes: Axes, level: StratumLevel, y: float, high: float, lettering: Lettering) -> None:
-    style.write(axes, 0.0, y + 0.2, level.level, va="bottom", longest=34)
+def _words(level: StratumLevel, lettering: Lettering) -> str:
     rate, other = level.rate, level.rate_reference
-    axes.plot([0, high], [y, y], color=style.LINE, linewidth=0.6, zorder=1)
     if rate is None or other is None:
-        words = lettering.words["hidden"]
-        style.write(axes, high, y + 0.2, words, va="bottom", ha="right")
-        return
-    behind = rate < other
-    words = lettering.words[
-        "level_behind" if behind else "level_ahead" if rate > other else "level_even"
-    ]
-    text = f"{lettering.percent(rate)} / {lettering.percent(other)}  {words}"
-    style.write(axes, high, y + 0.2, text, va="bottom", ha="right", longest=48)
-    axes.plot(
-        [rate, other],
-        [y, y],
-        color=style.SEEN if behind else style.GROUP,
-        linewidth=2.4,
-        linestyle="-" if behind else (0, (2, 1)),
-        zorder=2,
-    )
-    axes.plot([rate], [y], marker="o", markersize=7.5, color=style.GROUP, zorder=4, clip_on=False)
-    axes.plot(
-        [other], [y], marker="s", markersize=7.0, color=style.QUIET, clip_on=False,
-        markerfacecolor=style.PAPER, markeredgewidth=1.6, zorder=3,
-    )  # fmt: skip
+        return lettering.words["hidden"]
+    key = "level_behind" if rate < other else "level_ahead" if rate > other else "level_even"
+    return f"{lettering.percent(rate)} / {lettering.percent(other)}  {lettering.words[key]}"
+
+
+def _bars(axes: Axes, pairs: Sequence[tuple[float, float, float]]) -> None:
+    """A line from group to reference: full where the group is behind, dashed where ahead."""
+    from matplotlib.collections import LineCollection
+
+    looks = ((True, style.SEEN, "-"), (False, style.GROUP, (0, (2, 1))))
+    for behind, colour, dash in looks:
+        lines = [((rate, y), (other, y)) for rate, other, y in pairs if (rate < other) == behind]
+        if lines:
+            drawn = LineCollection(lines, colors=colour, linewidths=2.4, linestyles=[dash])
+            axes.add_collection(drawn, autolim=False)
 
 
 def level_pairs(levels: Sequence[StratumLevel], *, lettering: Lettering) -> Figure:
@@ -98,6 +89,25 @@ def level_pairs(levels: Sequence[StratumLevel], *, lettering: Lettering) -> Figu
         high = min(1.0, 1.08 * max(numbers, default=1.0) or 0.1)
         style.scale(axes, 0.0, high, form=lettering.tick_percent, title=lettering.words["rate"])
         axes.set_ylim(-0.45, rows - 0.3)
-        for place, level in enumerate(levels):
-            _pair(axes, level, rows - 1 - place, high, lettering)
+        places = [(level, float(rows - 1 - place)) for place, level in enumerate(levels)]
+        pairs = [
+            (level.rate, level.rate_reference, y)
+            for level, y in places
+            if level.rate is not None and level.rate_reference is not None
+        ]
+        axes.hlines(range(rows), 0, high, colors=style.LINE, linewidths=0.6, zorder=1)
+        _bars(axes, pairs)
+        looks: dict[str, Any] = {"linestyle": "none", "clip_on": False, "markeredgewidth": 1.6}
+        ys = [y for _, _, y in pairs]
+        axes.plot(
+            [x for _, x, _ in pairs], ys, "s", markersize=7.0, color=style.QUIET,
+            markerfacecolor=style.PAPER, zorder=3, **looks,
+        )  # fmt: skip
+        axes.plot(
+            [x for x, _, _ in pairs], ys, "o", markersize=7.5, color=style.GROUP, zorder=4, **looks
+        )
+        for level, y in places:
+            style.write(axes, 0.0, y + 0.2, level.level, va="bottom", longest=34)
+            text = _words(level, lettering)
+            style.write(axes, high, y + 0.2, text, va="bottom", ha="right", longest=48)
         return figure

@@ -209,17 +209,12 @@ def _from_numbers(
         return None
     if is_age and not plausible.all():
         odd = known[~plausible]
-        notes.noted(
-            "ages_implausible",
-            cells.name,
-            rows=int(counts[odd].sum()),
-            values=[cells.levels[index] for index in odd[:_SHOWN]],
-        )
+        notes.noted("ages_implausible", cells.name, rows=int(counts[odd].sum()))
         values = np.where(plausible, values, np.nan)
     bounds = tuple(limits.age.cuts if cuts is None else cuts)
     labels = band_labels(bounds, whole=is_age or bool((np.floor(distinct) == distinct).all()))
     bands = band_codes(values, bounds)
-    notes.converted("bands_made", cells.name, bands=list(labels), age=cuts is None)
+    notes.converted("bands_made", cells.name, bands=list(labels))
     groups = {
         int(level): labels[band] for level, band in zip(known, bands, strict=True) if band >= 0
     }

@@ -314,11 +314,15 @@ class CountTable:
     def crossed(self, names: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
         """Code of every cell over the crossed axes, -1 where one is unknown; levels that occur.
 
+        No axis at all: everyone is in one level, written "".
+
         Raises
         ------
         AuditError
             ``counts.axis_missing``: no such axis.
         """
+        if not names:
+            return np.zeros(len(self.n), dtype=np.int64), ("",)
         for name in names:
             if name not in self.axes:
                 raise AuditError("counts.axis_missing", name, choices=tuple(self.axes))

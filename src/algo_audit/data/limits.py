@@ -95,7 +95,7 @@ class AgeLimits:
 
 @dataclass(frozen=True)
 class ReadingLimits:
-    """What is read as categorical, the largest file (MB) and ``audit.toml`` (kB), the most people."""
+    """Most values of a category, largest file (MB) and ``audit.toml`` (kB), most people."""
 
     categorical_values: int
     largest_file: int

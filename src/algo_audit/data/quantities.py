@@ -16,6 +16,13 @@ from algo_audit.data.raw_table import blank_cells
 from algo_audit.data.vocabulary import is_excel_error, is_unknown
 
 _SHOWN = 6
+_TOLD = {
+    "plain": "",
+    "comma": "decimal_comma",
+    "spaced": "spaced_thousands",
+    "english": "comma_thousands",
+    "dotted": "dotted_thousands",
+}
 
 
 @dataclass(frozen=True)
@@ -97,29 +104,33 @@ def read_positive(name: str, array: Any, context: Context, *, kind: str) -> Quan
 
 
 def _missing(name: str, array: Any, context: Context) -> NDArray[np.bool_]:
-    """Cells that say "not known"; errors of a spreadsheet are told in the journal."""
-    missing = blank_cells(array).copy()
-    # only what is no number can be a word: few distinct cells, even in a long column
+    """Cells that say "not known"; the journal tells errors of a spreadsheet apart."""
+    blank = blank_cells(array)
+    used = np.ones(len(array), dtype=bool) if context.used is None else context.used
+    # only what begins like no number can be a word: few cells, even in a long column
     wordy = pc.invert(pc.match_substring_regex(array, r"^[+-]?[0-9]"))
-    places = np.flatnonzero(wordy.to_numpy(zero_copy_only=False) & ~missing)
+    places = np.flatnonzero(wordy.to_numpy(zero_copy_only=False) & ~blank)
     words = pc.dictionary_encode(array.take(pa.array(places)))
     levels = words.dictionary.to_pylist()
-    unknown = np.fromiter((is_unknown(level) for level in levels), bool, len(levels))
-    if len(levels):
-        missing[places[unknown[words.indices.to_numpy()]]] = True
-    used = np.ones(len(array), dtype=bool) if context.used is None else context.used
-    rows = int((missing & used).sum())
-    if rows:
-        errors = [level for level in levels if is_excel_error(level)]
-        context.notes.noted(
-            "excel_errors" if errors else "unknown_values",
-            name,
-            rows=rows,
-            blank=int((blank_cells(array) & used).sum()),
-            values=[level for level, is_word in zip(levels, unknown, strict=True) if is_word][
-                :_SHOWN
-            ],
-        )
+    codes = words.indices.to_numpy()
+    missing = blank.copy()
+    for code, is_one in (("excel_errors", is_excel_error), ("unknown_values", is_unknown)):
+        kind = np.fromiter((is_one(level) for level in levels), bool, len(levels))
+        if code == "unknown_values":
+            kind &= ~np.fromiter((is_excel_error(level) for level in levels), bool, len(levels))
+        marked = np.zeros(len(array), dtype=bool)
+        marked[places[kind[codes]]] = True
+        missing |= marked
+        if code == "unknown_values":
+            marked |= blank
+        if bool((marked & used).any()):
+            context.notes.noted(
+                code,
+                name,
+                rows=int((marked & used).sum()),
+                blank=int((marked & blank & used).sum()),
+                values=[level for level, one in zip(levels, kind, strict=True) if one][:_SHOWN],
+            )
     return missing
 
 
@@ -133,28 +144,15 @@ def _converted(
         context.notes.fault("reading.number_ambiguous", name, seen=comma[0].as_py())
         return None
     if numbers.sound and len(filled):
-        note_conversion(name, filled, numbers, context)
+        note_conversion(name, len(filled), numbers, context)
     return numbers
 
 
-def note_conversion(name: str, filled: Any, numbers: Numbers, context: Context) -> None:
-    """Say in the journal how text became numbers, with an example."""
-    marked = {"comma": r",", "english": r",", "dotted": r"[.,]", "spaced": r"[^0-9.+-]"}
-    if numbers.percent:
-        code, pattern = "percents_converted", "%"
-    elif numbers.style == "plain":
-        return
-    else:
-        code, pattern = "numbers_converted", marked[numbers.style]
-    place = pc.index(pc.match_substring_regex(filled, pattern), True).as_py()
-    place = max(place, 0)
-    context.notes.converted(
-        code,
-        name,
-        example=filled[place].as_py(),
-        value=float(numbers.values[place]),
-        cells=len(filled),
-    )
+def note_conversion(name: str, cells: int, numbers: Numbers, context: Context) -> None:
+    """Say in the journal how text became numbers; no value of a person is quoted."""
+    code = "percents" if numbers.percent else _TOLD[numbers.style]
+    if code:
+        context.notes.converted(code, name, cells=cells)
 
 
 def _refuse(name: str, array: Any, rows: NDArray[np.bool_], context: Context, code: str) -> None:

@@ -77,16 +77,15 @@ def note_text_columns(table: RawTable, roles: Roles, context: Context) -> None:
         array = table.columns[name]
         values = array.dictionary if pa.types.is_dictionary(array.type) else array
         if keeps_leading_zeros(values):
-            zeros = pc.match_substring_regex(values, r"^0[0-9]+$")
-            example = values.filter(zeros)[0].as_py()
-            context.notes.left_alone("identifier_as_text", name, example=example)
+            # no example: an identifier has no place in a report
+            context.notes.left_alone("identifier_as_text", name)
     if roles.date is not None:
         array = table.columns[roles.date]
         text = array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
         filled = pc.unique(text.filter(pa.array(~blank_cells(text)))).to_pylist()
         dates = convert_dates([value for value in filled if not is_unknown(value)])
         if dates is None:
-            context.notes.left_alone("dates_not_understood", roles.date, values=filled[:3])
+            context.notes.left_alone("dates_not_understood", roles.date)
         else:
             context.notes.converted(
                 "dates_assumed" if dates.assumed else "dates_understood",
@@ -94,5 +93,4 @@ def note_text_columns(table: RawTable, roles: Roles, context: Context) -> None:
                 order=dates.style,
                 first=min(dates.values).isoformat(),
                 last=max(dates.values).isoformat(),
-                example=filled[0],
             )

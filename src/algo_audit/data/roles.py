@@ -73,13 +73,20 @@ class Roles:
 class Criterion:
     """A criterion as the parties name it: one or several input columns with a purpose.
 
-    ``intrusiveness`` is the level 0 to 5 of the scale in the anchor file;
-    ``actionable`` tells whether the person can do anything about it.
+    ``purpose`` and ``source`` are texts as declared: one for every language, or one by
+    language (``{"fr": ..., "en": ...}``), see :meth:`text`; ``intrusiveness`` is the level
+    0 to 5 of the scale in the anchor file; ``actionable`` tells whether the person can do
+    anything about it.
     """
 
     key: str
     inputs: tuple[str, ...]
-    purpose: str = ""
-    source: str = ""
+    purpose: str | Mapping[str, str] = ""
+    source: str | Mapping[str, str] = ""
     intrusiveness: int | None = None
     actionable: bool | None = None
+
+    def text(self, name: Literal["purpose", "source"], language: str) -> str:
+        """Purpose or source in a language; "" where it was not given in that one."""
+        declared = self.purpose if name == "purpose" else self.source
+        return declared if isinstance(declared, str) else declared.get(language, "")

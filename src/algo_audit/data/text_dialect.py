@@ -220,7 +220,7 @@ def _header(
     records: list[_Record], delimiter: str, *, declared: bool
 ) -> tuple[float, int, Dialect]:
     """How evenly a delimiter cuts the lines, into how many cells, and the header found."""
-    widths = Counter(record.width for record in records if record.filled > 1)
+    widths = Counter(len(record.cells) for record in records if record.filled > 1)
     # of equally frequent widths the header's own counts, for it stands first
     usual = widths.most_common(1)[0][0] if widths else 1
     index = 0
@@ -229,8 +229,10 @@ def _header(
         if record.filled > 1 or (usual == 1 and record.filled):
             break
     header = records[index]
-    lines = [record for record in records[index:] if record.filled]
-    even = sum(1 for record in lines if record.width == usual or len(record.cells) == usual)
+    # titles count as uneven: a delimiter must not win by taking many lines for titles
+    lines = [record for record in records if record.filled]
+    # a line that is longer by blank cells only is as wide: trailing delimiters are common
+    even = sum(1 for record in records[index:] if 0 < record.width <= usual <= len(record.cells))
     titles = tuple(
         " ".join(" ".join(record.cells).split()) for record in records[:index] if record.filled
     )

@@ -86,7 +86,7 @@ def _tell(notes: Notes, dialect: Dialect, encoding: str, *, declared: bool) -> N
     if dialect.declared:
         notes.set_aside("separator_line", delimiter=shown)
     if dialect.titles:
-        notes.set_aside("title_lines", lines=len(dialect.titles), titles=list(dialect.titles[:3]))
+        notes.set_aside("title_lines", lines=len(dialect.titles))
 
 
 def _fast(body: str, dialect: Dialect, width: int) -> list[Any] | None:

@@ -95,6 +95,7 @@ _FAVOURABLE = (
     "formé|formée|trained|formation accordée",
     "affecté|affectée|assigned",
     "muté|mutée|transferred",
+    "satisfaisant|satisfaisante|satisfactory|concluant|concluante",
     "bon|bonne|good",
     "ok",
 )
@@ -114,6 +115,7 @@ _UNFAVOURABLE = (
     "denied|declined|décliné|déclinée",
     "échec|échoué|échouée|fail|failed|failure|unsuccessful",
     "inéligible|ineligible",
+    "insatisfaisant|insatisfaisante|unsatisfactory|insuffisant|insuffisante|insufficient",
     "mauvais|mauvaise|bad",
     "ko",
 )

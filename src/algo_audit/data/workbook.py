@@ -119,7 +119,7 @@ def _tell_titles(sheet: _Sheet, notes: Notes) -> None:
     rows = (" ".join(filter(None, map(cell_text, row))) for row in sheet.rows[: sheet.header])
     titles = [title for title in rows if title.strip()]
     if titles:
-        notes.set_aside("title_lines", lines=len(titles), titles=titles[:3])
+        notes.set_aside("title_lines", lines=len(titles))
 
 
 def _open_archive(data: bytes, where: str, largest_bytes: int) -> zipfile.ZipFile:

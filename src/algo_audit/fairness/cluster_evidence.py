@@ -19,7 +19,12 @@ from algo_audit.data.cells import summed
 from algo_audit.data.counts import CountTable
 from algo_audit.data.decisions import Column, Decisions
 from algo_audit.data.limits import Limits
-from algo_audit.fairness.clustered_fit import ClusterCells, ClusteredFit, clustered_fit
+from algo_audit.fairness.clustered_fit import (
+    ClusterCells,
+    ClusteredFit,
+    clustered_fit,
+    effective_sizes,
+)
 from algo_audit.fairness.clusters import cluster_codes
 from algo_audit.fairness.comparison import Interval
 from algo_audit.fairness.evidence import (
@@ -103,6 +108,22 @@ class ClusterEvidence(WeightedEvidence):
             label=decisions.label,
             score=decisions.score,
             weight=decisions.weight,
+        )
+
+    def sample(self, attribute: tuple[str, ...], stratum: str | None, measure: Measure) -> Sample:
+        """Counts of one question; without stratum, also what its clusters are worth."""
+        plain = super().sample(attribute, stratum, measure)
+        if stratum is not None:
+            return plain
+        cells = self.cells(plain, favoured=False)
+        groups = len(plain.groups)
+        n, events = summed(cells.group, cells.n, groups), summed(cells.group, cells.events, groups)
+        ceiling = plain.n[:, 0] if plain.effective_n is None else plain.effective_n[:, 0]
+        return replace(
+            plain,
+            weighted_n=n[:, np.newaxis],
+            weighted_events=events[:, np.newaxis],
+            effective_n=np.minimum(effective_sizes(cells, groups), ceiling)[:, np.newaxis],
         )
 
     def question(self, sample: Sample, named: str | None) -> QuestionTest | None:

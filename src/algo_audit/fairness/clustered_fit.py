@@ -42,6 +42,29 @@ class ClusterCells:
         )
 
 
+def effective_sizes(cells: ClusterCells, groups: int) -> FloatArray:
+    """How many separate people each group's rate is worth, shape (groups,).
+
+    p (1 - p) over the rate's variance by cluster; the number of clusters where the rate is 0 or 1
+    and has no spread of its own.
+    """
+    n = np.bincount(cells.group, weights=cells.n, minlength=groups)
+    rate = np.divide(
+        np.bincount(cells.group, weights=cells.events, minlength=groups),
+        n,
+        out=np.zeros(groups),
+        where=n > 0,
+    )
+    pairs, place = np.unique(np.stack([cells.cluster, cells.group]), axis=1, return_inverse=True)
+    score = np.bincount(place.ravel(), weights=cells.events - rate[cells.group] * cells.n)
+    clusters = np.bincount(pairs[1], minlength=groups).astype(np.float64)
+    spread = np.bincount(pairs[1], weights=score**2, minlength=groups)
+    variance = spread * clusters / np.maximum(clusters - 1, 1.0) / np.maximum(n, 1e-300) ** 2
+    inside = (rate > 0) & (rate < 1) & (variance > 0)
+    size: FloatArray = np.where(inside, rate * (1 - rate) / np.where(inside, variance, 1), clusters)
+    return size
+
+
 @dataclass(frozen=True)
 class ClusteredFit:
     """Difference within strata and ratio, with standard errors by cluster.

@@ -91,10 +91,11 @@ def clustered_pair(
 
     Notes
     -----
-    ``clustered_fit`` with one stratum: factor G / (G - 1) (n - 1) / (n - 2), limits and p-value from Student's t with G - 1 degrees of freedom: the linear probability model of
-    Liang and Zeger (1986) as Stata and statsmodels print it; the ratio on the log scale (delta
-    method). With few clusters, or groups that share none, t is too bold: below 40 clusters the
-    p-value comes from ``cluster_chapter`` instead.
+    ``clustered_fit`` with one stratum: factor G / (G - 1) (n - 1) / (n - 2), limits and p-value
+    from Student's t with G - 1 degrees of freedom, the linear probability model of Liang and Zeger
+    (1986) as Stata and statsmodels print it; the ratio on the log scale (delta method). With few
+    clusters, or groups that share none, t is too bold: under the limit of the policy the p-value
+    comes from ``cluster_chapter`` instead.
     """
     n = len(outcome)
     if n < 3 or not member.any() or member.all():

@@ -19,9 +19,9 @@ from algo_audit.fairness.comparison import (
 )
 from algo_audit.fairness.evidence import Evidence, Pair, Sample
 from algo_audit.fairness.testing import QuestionTest, Step
-from algo_audit.fairness.verdicts import Gap, decide, interval_disagrees, within_margin
+from algo_audit.fairness.verdicts import Gap, decide, interval_disagrees
 from algo_audit.stats.exact_pair import PairTest
-from algo_audit.stats.intervals import rate_interval
+from algo_audit.stats.intervals import rate_interval, rate_method
 from algo_audit.stats.power import smallest_detectable_ratio
 
 TOO_FEW_PEOPLE = "too_few_people"
@@ -64,10 +64,10 @@ def build_rows(
     pairs = [entry.pair for entry in entries]
     tests = evidence.pair_tests(pairs)
     gaps = evidence.gaps(pairs, confidence=limits.levels.confidence)
-    narrow = evidence.gaps(pairs, confidence=limits.levels.equivalence_confidence)
+    small = evidence.small_gaps(pairs, policy)
     return tuple(
-        _row(entry, test, gap, within=within_margin(inner, policy), limits=limits)
-        for entry, test, gap, inner in zip(entries, tests, gaps, narrow, strict=True)
+        _row(entry, test, gap, within=within, limits=limits)
+        for entry, test, gap, within in zip(entries, tests, gaps, small, strict=True)
     )
 
 
@@ -224,7 +224,9 @@ def group_rates(sample: Sample, limits: Limits) -> tuple[GroupRate, ...]:
         share = sample.weighted_events.sum(axis=1) / sample.weighted_n.sum(axis=1)
         assert sample.effective_n is not None
         size = sample.effective_n.sum(axis=1)
-    low, high = rate_interval(share * size, size, confidence=limits.levels.confidence)
+    events_worth = np.clip(share, 0.0, 1.0) * size
+    low, high = rate_interval(events_worth, size, confidence=limits.levels.confidence)
+    method = rate_method(events_worth, size)
     return tuple(
         GroupRate(
             attribute=sample.name,
@@ -232,7 +234,7 @@ def group_rates(sample: Sample, limits: Limits) -> tuple[GroupRate, ...]:
             n=int(n[i]),
             events=int(events[i]),
             rate=Estimate(
-                float(share[i]), float(low[i]), float(high[i]), int(n[i]), method="wilson"
+                float(share[i]), float(low[i]), float(high[i]), int(n[i]), method=str(method[i])
             ),
             status="used" if n[i] >= limits.groups.compared_from else "small",
         )

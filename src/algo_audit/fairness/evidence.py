@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 
 from algo_audit.data.counts import CROSSING, CountTable
 from algo_audit.data.limits import Limits
+from algo_audit.data.policy import Policy
 from algo_audit.fairness.comparison import Interval
 from algo_audit.fairness.measures import Measure, events_and_n
 from algo_audit.fairness.testing import QuestionTest, Subset
-from algo_audit.fairness.verdicts import Gap
+from algo_audit.fairness.verdicts import Gap, within_margin
 from algo_audit.stats.association import fisher_exact, fisher_minimum
 from algo_audit.stats.exact_pair import PairTest, exact_pair
-from algo_audit.stats.intervals import difference_interval, ratio_interval
+from algo_audit.stats.intervals import SMALL_COUNT, difference_interval, ratio_interval
 from algo_audit.stats.permutation import Draws, max_test, most_favoured, others_test
+from algo_audit.stats.score_limits import difference_statistic, ratio_statistic
 from algo_audit.stats.score_resampling import MaxTest, Reference
 from algo_audit.stats.stratified import Limits as StratifiedLimits
 from algo_audit.stats.stratified import mantel_haenszel
@@ -105,6 +107,9 @@ class Evidence(Protocol):
     def gaps(self, pairs: Sequence[Pair], *, confidence: float) -> list[Gap]:
         """Estimate of each pair."""
 
+    def small_gaps(self, pairs: Sequence[Pair], policy: Policy) -> list[bool]:
+        """Tell which pairs lie within the margin (``within_margin`` on equivalence intervals)."""
+
 
 def compared_groups(n: NDArray[np.int64], limits: Limits) -> NDArray[np.intp]:
     """Places of the groups large enough to be compared, largest first, shape (compared,).
@@ -174,6 +179,8 @@ class CountEvidence:
         self.table = table
         self.limits = limits
         self.draws = draws_from(limits, seed=seed, exploring=exploring)
+        self.exploring = exploring
+        self._drawn: dict[tuple[object, ...], NDArray[np.float64]] = {}
 
     def sample(self, attribute: tuple[str, ...], stratum: str | None, measure: Measure) -> Sample:
         """Counts of one question."""
@@ -187,12 +194,30 @@ class CountEvidence:
         reference = choose_reference(sample, groups, named, self.limits)
         if len(groups) < 2 or reference is None:
             return None
+        return self.against(sample, groups, reference)
+
+    def against(
+        self, sample: Sample, groups: NDArray[np.intp], reference: Reference
+    ) -> QuestionTest:
+        """Test of these groups against a reference already settled."""
         n, events = sample.n[groups], sample.favoured()[groups]
 
         def single_step(subset: Subset) -> MaxTest:
-            return max_test(n[subset], events[subset], within(reference, subset), self.draws)
+            return self._max_test(n[subset], events[subset], within(reference, subset))
 
         return QuestionTest(groups, reference.index, single_step)
+
+    def _max_test(
+        self, n: NDArray[np.int64], events: NDArray[np.int64], reference: Reference
+    ) -> MaxTest:
+        """``max_test``, tables with the same margins being drawn once only."""
+        candidates = reference.candidates
+        named = reference.index if candidates is None else candidates.tobytes()
+        key = (n.shape, n.tobytes(), events.sum(axis=0).tobytes(), named)
+        result = max_test(n, events, reference, self.draws, maxima=self._drawn.get(key))
+        if result.method == "permutation" and result.maxima is not None and not self.exploring:
+            self._drawn[key] = result.maxima
+        return result
 
     def others(self, sample: Sample) -> QuestionTest | None:
         """Test of each group against all others together; no reference among the groups."""
@@ -236,6 +261,51 @@ class CountEvidence:
             if results[i] is None:
                 results[i] = stratified_gap(*pair.tables(), confidence=confidence)
         return [result for result in results if result is not None]
+
+    def small_gaps(self, pairs: Sequence[Pair], policy: Policy) -> list[bool]:
+        """Tell which pairs lie within the margin, without the intervals where they are not needed.
+
+        A score interval lies inside the margin when the score test rejects both ends of it.
+        """
+        maybe = np.ones(len(pairs), dtype=bool)
+        sure = np.zeros(len(pairs), dtype=bool)
+        flat = [i for i, pair in enumerate(pairs) if pair.sample.n.shape[1] == 1]
+        confidence = self.limits.levels.equivalence_confidence
+        if flat:
+            n, events = stacked([pairs[i] for i in flat])
+            inside = score_inside(n, events, policy, confidence=confidence)
+            maybe[flat] = inside
+            # small counts take a wider interval than the score's
+            counts = np.concatenate([events, n - events])
+            sure[flat] = inside & (counts.min(axis=0) > SMALL_COUNT)
+        open_pairs = np.flatnonzero(maybe & ~sure).tolist()
+        gaps = self.gaps([pairs[i] for i in open_pairs], confidence=confidence)
+        for i, gap in zip(open_pairs, gaps, strict=True):
+            sure[i] = within_margin(gap, policy)
+        return [bool(value) for value in sure]
+
+
+def score_inside(
+    n: NDArray[np.int64], events: NDArray[np.int64], policy: Policy, *, confidence: float
+) -> NDArray[np.bool_]:
+    """Pairs (2, pairs) whose score intervals lie inside the margin, in ratio or in points."""
+    from scipy.special import ndtri
+
+    z = float(ndtri(0.5 + confidence / 2))
+    bound = z / float(np.sqrt(1 + z**2))  # the statistics are bounded: gap / sqrt(var + gap**2)
+    x, y = events.astype(np.float64)
+    a, b = n.astype(np.float64)
+    low, high = np.full(x.shape, policy.margin), np.full(x.shape, 1 / policy.margin)
+    inside = np.ones(x.shape, dtype=bool)
+    for up, down in ((x, y), (a - x, b - y)):
+        inside &= ratio_statistic(low, up, a, down, b) > bound
+        inside &= ratio_statistic(high, up, a, down, b) < -bound
+    if policy.margin_points is not None:
+        edge = np.full(x.shape, policy.margin_points)
+        inside |= (difference_statistic(-edge, x, a, y, b) > bound) & (
+            difference_statistic(edge, x, a, y, b) < -bound
+        )
+    return inside
 
 
 def within(reference: Reference, subset: Subset) -> Reference:

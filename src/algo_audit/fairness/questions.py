@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -16,8 +16,9 @@ from algo_audit.fairness.comparing import (
     incomparable_rows,
     omnibus_row,
 )
-from algo_audit.fairness.comparison import Comparison, Family, TestRow
+from algo_audit.fairness.comparison import Comparison, Family, TestRow, Verdict
 from algo_audit.fairness.evidence import CountEvidence, Evidence, Pair, Sample
+from algo_audit.fairness.flipping import FlipQuestion, flip_count
 from algo_audit.fairness.measures import (
     MEASURES,
     Measure,
@@ -103,7 +104,12 @@ def judge_questions(
 
 
 def run_questions(
-    table: CountTable, policy: Policy, limits: Limits, *, evidence: Evidence | None = None
+    table: CountTable,
+    policy: Policy,
+    limits: Limits,
+    *,
+    evidence: Evidence | None = None,
+    flips: bool = True,
 ) -> FamilyResult:
     """Judge the questions asked beforehand.
 
@@ -115,12 +121,15 @@ def run_questions(
     limits : Limits
     evidence : Evidence or None
         How gaps are tested and estimated; None: row by row (``CountEvidence``).
+    flips : bool
+        Count how many decisions would change each verdict; False leaves ``flip_count`` None.
 
     Returns
     -------
     FamilyResult
         Rows in the order of the questions, within each in the order of the groups; with pools,
-        the raw row stands before the row inside pools. ``flip_count`` is None.
+        the raw row stands before the row inside pools. ``flip_count`` is None for weighted and
+        clustered rows, where one decision is not one row's worth.
     """
     evidence = evidence or CountEvidence(table, limits, seed=policy.seed)
     questions = primary_questions(table, policy)
@@ -141,8 +150,51 @@ def run_questions(
             raw = evidence.sample(question.attribute, question.stratum, _SELECTION)
             entries.extend(_unjudged(entry, raw) for entry in made)
         entries.extend(made)
-    rows.extend(build_rows(evidence, entries, policy, limits))
-    return FamilyResult(tuple(rows), tuple(tests))
+    built = build_rows(evidence, entries, policy, limits)
+    if flips and type(evidence) is CountEvidence:
+        flips_of = _flips(asked, table, policy, limits, evidence)
+        built = tuple(
+            replace(row, flip_count=flips_of(entry.pair, row.verdict))
+            for entry, row in zip(entries, built, strict=True)
+        )
+    return FamilyResult((*rows, *built), tuple(tests))
+
+
+def _flips(
+    asked: Sequence[Asked],
+    table: CountTable,
+    policy: Policy,
+    limits: Limits,
+    evidence: CountEvidence,
+) -> Callable[[Pair, Verdict | None], int | None]:
+    """How many decisions would change the verdict of a pair of one of these questions."""
+
+    def question_of(place: int) -> FlipQuestion:
+        one = asked[place]
+        assert one.test is not None
+
+        def correct(steps: Sequence[Step]) -> tuple[float | None, ...]:
+            changed = replace(one, steps=tuple(steps))
+            return adjust([*asked[:place], changed, *asked[place + 1 :]], policy, limits)[place]
+
+        pooled = table.pool is not None
+        return FlipQuestion(one.sample, one.test, one.steps, one.named is None, correct, pooled)
+
+    places = {id(one.sample): place for place, one in enumerate(asked)}
+
+    def count(pair: Pair, verdict: Verdict | None) -> int | None:
+        if verdict is None:
+            return None
+        return flip_count(
+            question_of(places[id(pair.sample)]),
+            pair.group,
+            verdict,
+            evidence=evidence,
+            policy=policy,
+            limits=limits,
+        )
+
+    return count
 
 
 def _entries(

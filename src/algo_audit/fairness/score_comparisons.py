@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
 
 from algo_audit.data.decisions import Decisions
 from algo_audit.data.limits import Limits
 from algo_audit.fairness.clusters import crossed_codes
 from algo_audit.fairness.comparison import Comparison, Interval
-from algo_audit.fairness.score_groups import ONE_VALUE, ScoredRows, moments, scored_rows
+from algo_audit.fairness.score_groups import ONE_VALUE, scored_rows
+from algo_audit.fairness.score_sums import Moments, moments
 from algo_audit.stats.auc import GroupAuc, auc_delong
 from algo_audit.stats.effects import standardised_mean_difference
-
-IntArray = NDArray[np.int64]
 
 
 def score_comparisons(
@@ -47,6 +45,7 @@ def score_comparisons(
     rows = scored_rows(decisions, limits)
     if rows is None:
         return ()
+    centre = float(np.average(rows.score, weights=rows.weight))
     found: list[Comparison] = []
     for attribute, reference in references.items():
         codes, levels = crossed_codes(decisions, attribute)
@@ -64,10 +63,13 @@ def score_comparisons(
             area = auc_delong(
                 rows.score[known], rows.label[known], codes[known], groups=len(levels)
             )
+        inside = codes >= 0
+        weight = None if rows.weight is None else rows.weight[inside]
+        level = moments(codes[inside], rows.score[inside], weight, len(levels))
         for place in places:
             names = (attribute, levels[place], reference)
             pair = (place, against)
-            found.append(_mean_comparison(names, codes, rows, pair, limits.levels.confidence))
+            found.append(_mean_comparison(names, level, centre, pair, limits.levels.confidence))
             if area is not None:
                 found.append(_auc_comparison(names, area, pair, limits.levels.confidence))
     return tuple(found)
@@ -111,20 +113,18 @@ def _comparison(
 
 def _mean_comparison(
     names: tuple[str, str, str],
-    codes: IntArray,
-    rows: ScoredRows,
+    level: Moments,
+    centre: float,
     pair: tuple[int, int],
     confidence: float,
 ) -> Comparison:
-    sides = [codes == place for place in pair]
-    n = (int(sides[0].sum()), int(sides[1].sum()))
-    if min(n) < 2:
+    n = (int(level.cells.n[pair[0]]), int(level.cells.n[pair[1]]))
+    effective = [float(level.cells.effective[place]) for place in pair]
+    # two equal people or more on each side, else there is no spread
+    if min(n) < 2 or min(effective) < 2 - 1e-9:
         return _comparison(names, "mean_score", "sd", n, missing_reason="too_few_scores")
-    weight = np.ones(len(codes)) if rows.weight is None else rows.weight
-    effective = [float(weight[s].sum() ** 2 / (weight[s] ** 2).sum()) for s in sides]
-    both = [moments(rows.score[s], weight[s]) for s in sides]
-    means = (both[0][0], both[1][0])
-    variances = [(deviation or 0.0) ** 2 for _, deviation in both]
+    means = (float(level.mean[pair[0]]), float(level.mean[pair[1]]))
+    variances = [float(level.variance[place]) for place in pair]
     found = standardised_mean_difference(
         means[0],
         np.sqrt(variances[0]),
@@ -137,7 +137,6 @@ def _mean_comparison(
     d = float(found.value)
     if np.isnan(d):
         return _comparison(names, "mean_score", "sd", n, missing_reason="scores_do_not_vary")
-    centre = float(weight @ rows.score / weight.sum())
     pooled = _pooled(variances, effective)
     values = ((means[0] - centre) / pooled, (means[1] - centre) / pooled)
     return _comparison(

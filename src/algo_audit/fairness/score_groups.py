@@ -12,9 +12,9 @@ from algo_audit.data.decisions import Decisions
 from algo_audit.data.limits import Limits
 from algo_audit.fairness.clusters import crossed_codes
 from algo_audit.fairness.comparison import Estimate
+from algo_audit.fairness.score_sums import cells_of, mean_of, moments, shares, summed
 from algo_audit.fairness.scores import CalibrationBin, GroupScore, Labels, Scores
 from algo_audit.stats.auc import auc_delong, auc_interval, auc_method
-from algo_audit.stats.intervals import rate_interval, rate_method
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -103,7 +103,8 @@ def score_chapter(
     -----
     AUC is the chance that the score ranks someone who did well above someone who did not, within
     the group (DeLong interval). It needs labels for selected and refused alike: among the
-    selected alone the score has already been used, and the AUC would be too low.
+    selected alone the score has already been used, and the AUC would be too low. It is of rows:
+    sampling weights are not used in it, everything else is weighted.
     """
     rows = scored_rows(decisions, limits)
     if rows is None:
@@ -157,48 +158,38 @@ def _groups(
     rows: ScoredRows,
     confidence: float,
 ) -> list[GroupScore]:
-    aucs = _auc_estimates(codes, len(levels), rows, confidence)
-    found = []
-    for group, level in enumerate(levels):
-        of_group = codes == group
-        n = int(of_group.sum())
-        if n == 0:
+    known = codes >= 0
+    code, score = codes[known], rows.score[known]
+    weight = None if rows.weight is None else rows.weight[known]
+    size = len(levels)
+    found = moments(code, score, weight, size)
+    above = (score > rows.median).astype(np.float64)
+    high = summed(code, above if weight is None else above * weight, size)
+    over = shares(high, found.cells, confidence=confidence)
+    # rows of one group side by side, so that each median costs its own rows and not all
+    order = np.argsort(code, kind="stable")
+    starts = np.searchsorted(code[order], np.arange(size + 1))
+    aucs = _auc_estimates(codes, size, rows, confidence)
+    bins = _calibration(codes, size, rows, confidence)
+    groups = []
+    for group, share in enumerate(over):
+        if share is None:
             continue
-        score = rows.score[of_group]
-        weight = np.ones(n) if rows.weight is None else rows.weight[of_group]
-        mean, deviation = moments(score, weight)
-        found.append(
+        variance = float(found.variance[group])
+        groups.append(
             GroupScore(
                 attribute=attribute,
-                group=level,
-                n=n,
-                mean=mean,
-                standard_deviation=deviation,
-                median=float(np.median(score)),
-                above_median=_share(score > rows.median, weight, confidence),
+                group=levels[group],
+                n=share.n,
+                mean=float(found.mean[group]),
+                standard_deviation=None if np.isnan(variance) else float(np.sqrt(variance)),
+                median=float(np.median(score[order[starts[group] : starts[group + 1]]])),
+                above_median=share,
                 auc=aucs[group],
-                calibration=_calibration(rows, of_group, confidence),
+                calibration=bins[group],
             )
         )
-    return found
-
-
-def moments(score: FloatArray, weight: FloatArray) -> tuple[float, float | None]:
-    """Weighted mean, and standard deviation (n - 1) where there are two people or more."""
-    mean = float(weight @ score / weight.sum())
-    n = len(score)
-    if n < 2:
-        return mean, None
-    return mean, float(np.sqrt(weight @ (score - mean) ** 2 / weight.sum() * n / (n - 1)))
-
-
-def _share(yes: NDArray[np.bool_], weight: FloatArray, confidence: float) -> Estimate:
-    """Weighted share with its score interval on Kish's effective size; n = rows."""
-    value = float(weight @ yes / weight.sum())
-    effective = float(weight.sum() ** 2 / (weight**2).sum())
-    events = min(value * effective, effective)
-    low, high = rate_interval(events, effective, confidence=confidence)
-    return Estimate(value, float(low), float(high), len(yes), str(rate_method(events, effective)))
+    return groups
 
 
 def _auc_estimates(
@@ -224,25 +215,31 @@ def _auc_estimates(
 
 
 def _calibration(
-    rows: ScoredRows, of_group: NDArray[np.bool_], confidence: float
-) -> tuple[CalibrationBin, ...]:
-    """Mean score and later success in each bin of the whole sample, for one group."""
+    codes: IntArray, groups: int, rows: ScoredRows, confidence: float
+) -> list[tuple[CalibrationBin, ...]]:
+    """Mean score and later success in each bin of the whole sample, for each group."""
     if rows.label is None:
-        return ()
-    bins = []
-    for place in range(max(len(rows.edges) - 1, 1)):
-        inside = of_group & (rows.label >= 0) & (rows.bins == place)
-        n = int(inside.sum())
-        if n == 0:
-            continue
-        weight = np.ones(n) if rows.weight is None else rows.weight[inside]
-        bins.append(
-            CalibrationBin(
-                low=float(rows.edges[place]),
-                high=float(rows.edges[min(place + 1, len(rows.edges) - 1)]),
-                n=n,
-                mean_score=float(weight @ rows.score[inside] / weight.sum()),
-                observed=_share(rows.label[inside] == 1, weight, confidence),
+        return [()] * groups
+    bins = max(len(rows.edges) - 1, 1)
+    known = (codes >= 0) & (rows.label >= 0)
+    code = codes[known] * bins + rows.bins[known]
+    weight = None if rows.weight is None else rows.weight[known]
+    cells = cells_of(code, weight, groups * bins)
+    mean = mean_of(code, rows.score[known], weight, cells)
+    good = (rows.label[known] == 1).astype(np.float64)
+    went_well = summed(code, good if weight is None else good * weight, groups * bins)
+    observed = shares(went_well, cells, confidence=confidence)
+    found: list[list[CalibrationBin]] = [[] for _ in range(groups)]
+    for cell, share in enumerate(observed):
+        if share is not None:
+            group, place = divmod(cell, bins)
+            found[group].append(
+                CalibrationBin(
+                    low=float(rows.edges[place]),
+                    high=float(rows.edges[min(place + 1, len(rows.edges) - 1)]),
+                    n=share.n,
+                    mean_score=float(mean[cell]),
+                    observed=share,
+                )
             )
-        )
-    return tuple(bins)
+    return [tuple(entries) for entries in found]

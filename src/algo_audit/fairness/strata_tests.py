@@ -88,6 +88,8 @@ def adjusted_tests(rows: Sequence[TestRow]) -> tuple[TestRow, ...]:
     for kind in {row.kind for row in rows}:
         places = [i for i, r in enumerate(rows) if r.kind == kind and r.p_value is not None]
         p_values = [p for i in places if (p := rows[i].p_value) is not None]
-        for i, q in zip(places, benjamini_hochberg(p_values), strict=True):
-            adjusted[i] = replace(rows[i], p_adjusted=float(q))
+        corrected = benjamini_hochberg(p_values).tolist()
+        for i, p, q in zip(places, p_values, corrected, strict=True):
+            # rounding must not leave a corrected value under the plain one
+            adjusted[i] = replace(rows[i], p_adjusted=max(p, q))
     return tuple(adjusted)

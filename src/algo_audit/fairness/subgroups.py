@@ -26,8 +26,9 @@ class Intersection:
     ``expected_sum`` adds the two single gaps, ``expected_product`` multiplies them, each
     single gap taken among the people who are not in the other group. ``ratio_to_expected`` is the
     rate over ``expected_product``. ``p_value`` is the larger of the two tests, ``p_adjusted`` its
-    Benjamini-Hochberg q over all crossings looked at. ``worse`` is for examination only: the
-    rate lies under those of both parts and under both expectations, and q is under the level.
+    Benjamini-Hochberg q over all questions asked (two cells of one contrast are one question).
+    ``worse`` is for examination only: the rate lies under those of both parts and under both
+    expectations, and q is under the level.
     """
 
     attribute: str
@@ -65,6 +66,7 @@ class _Square:
     favoured: int
     n: FloatArray
     events: FloatArray
+    contrast: tuple[str, ...]  # the same for cells that ask the same question
 
 
 def intersections(table: CountTable, *, limits: Limits) -> tuple[Intersection, ...]:
@@ -99,10 +101,16 @@ def intersections(table: CountTable, *, limits: Limits) -> tuple[Intersection, .
         return ()
     confidence = limits.levels.confidence
     measured = [_measured(square, confidence=confidence) for square in squares]
-    adjusted = benjamini_hochberg([entry.p_value for entry in measured])
+    # with two sexes, women of 50+ and men of 50+ are one question: it counts once
+    p_values = {
+        square.contrast: entry.p_value for square, entry in zip(squares, measured, strict=True)
+    }
+    adjusted = dict(
+        zip(p_values, benjamini_hochberg(list(p_values.values())).tolist(), strict=True)
+    )
     return tuple(
-        _with_adjusted(entry, float(q), limits.levels.false_discovery)
-        for entry, q in zip(measured, adjusted, strict=True)
+        _with_adjusted(entry, adjusted[square.contrast], limits.levels.false_discovery)
+        for square, entry in zip(squares, measured, strict=True)
     )
 
 
@@ -123,6 +131,7 @@ def _squares(table: CountTable, attributes: tuple[str, str], smallest: int) -> l
     rows, favoured = counts.rows()[index, 0], counts.events()[index, 0]
     n, events = effective.n[index, 0], effective.events[index, 0]
     found = []
+    two = [len(set(names.tolist())) == 2 for names in (first, second)]
     for k, (a, b) in enumerate(pairs):
         in_a, in_b = first == a, second == b
         parts = [in_a & in_b, in_a & ~in_b, ~in_a & in_b, ~in_a & ~in_b]
@@ -136,6 +145,7 @@ def _squares(table: CountTable, attributes: tuple[str, str], smallest: int) -> l
                 favoured=int(favoured[k]),
                 n=np.array([n[part].sum() for part in parts]),
                 events=np.array([events[part].sum() for part in parts]),
+                contrast=(*attributes, "" if two[0] else a, "" if two[1] else b),
             )
         )
     return found
@@ -176,4 +186,4 @@ def _measured(square: _Square, *, confidence: float) -> Intersection:
 
 def _with_adjusted(entry: Intersection, q: float, level: float) -> Intersection:
     under = entry.rate < min(entry.expected_sum, entry.expected_product, *entry.rates_of_parts)
-    return replace(entry, p_adjusted=q, worse=under and q < level)
+    return replace(entry, p_adjusted=max(q, entry.p_value), worse=under and q < level)

@@ -57,7 +57,9 @@ class Step:
     method: str
 
 
-def step_down(question: QuestionTest, *, level: float) -> tuple[Step, ...]:
+def step_down(
+    question: QuestionTest, *, level: float, until: int | None = None
+) -> tuple[Step, ...]:
     """Judge the groups of one question, the widest gap first.
 
     Parameters
@@ -66,6 +68,8 @@ def step_down(question: QuestionTest, *, level: float) -> tuple[Step, ...]:
     level : float
         Beyond this p-value nothing more can be claimed; the groups that are left then keep the
         p-value of the set in which the first one failed (an upper bound, and cheap).
+    until : int or None
+        Stop once this group (its place among all groups) has been judged.
 
     Returns
     -------
@@ -75,7 +79,8 @@ def step_down(question: QuestionTest, *, level: float) -> tuple[Step, ...]:
     left = [place for place in range(len(question.groups)) if place != question.reference]
     steps: list[Step] = []
     running = 0.0
-    while left:
+    judged = -1 if until is None else until
+    while left and judged not in [step.group for step in steps]:
         subset = np.array(sorted([*left, question.reference]), dtype=np.intp)
         result = question.single_step(subset)
         place_in = {int(place): i for i, place in enumerate(subset)}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erfc
 
+from algo_audit.data.policy import Policy
 from algo_audit.fairness.evidence import (
     CountEvidence,
     Pair,
@@ -21,7 +22,7 @@ from algo_audit.fairness.evidence import (
 )
 from algo_audit.fairness.measures import Measure
 from algo_audit.fairness.testing import QuestionTest, Subset
-from algo_audit.fairness.verdicts import Gap
+from algo_audit.fairness.verdicts import Gap, within_margin
 from algo_audit.stats.exact_pair import PairTest
 from algo_audit.stats.score_resampling import (
     MaxTest,
@@ -95,6 +96,11 @@ class WeightedEvidence(CountEvidence):
                 value, other = favoured.sum(axis=1) / weight.sum(axis=1)
                 made.append(replace(gap, value=float(value), reference_value=float(other)))
         return made
+
+    def small_gaps(self, pairs: Sequence[Pair], policy: Policy) -> list[bool]:
+        """Tell which pairs lie within the margin."""
+        gaps = self.gaps(pairs, confidence=self.limits.levels.equivalence_confidence)
+        return [within_margin(gap, policy) for gap in gaps]
 
 
 class _WeightedStep:

@@ -31,6 +31,11 @@ class Context:
         """Crossed attributes, in the order of the result."""
         return tuple(a for a in self._seen() if CROSSED in a)
 
+    @property
+    def pool(self) -> str | None:
+        """The pool column, within which the verdicts lie."""
+        return None if self.result.pools is None else self.result.pools.column
+
     def _seen(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(group.attribute for group in self.result.groups))
 

@@ -41,11 +41,15 @@ class Note:
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: text to print, and the raw number behind it where there is one."""
+    """A table cell: text to print, and the raw number behind it where there is one.
+
+    ``interval`` is the interval of that number, in words, to print under or after the text.
+    """
 
     text: str
     value: float | int | str | None = None
     numeric: bool = False
+    interval: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from algo_audit.i18n.formats import Formats
 from algo_audit.report.document import Audience, Cell, Language
 
 Form = Callable[[float], str]
+NO_BREAK = "\u00a0"
 
 
 class _Bounded(Protocol):
@@ -104,6 +105,12 @@ class Phrases:
         sign = "+" if round(1000 * value) > 0 else ""
         return sign + self.formats.number(100 * value, 1)
 
+    def bare_percent(self, value: float | None) -> str:
+        """A share between 0 and 1 in hundredths, without the sign."""
+        if value is None:
+            return self.absent
+        return self.formats.number(100 * value, 2 if 0 < abs(value) < 0.01 else 1)
+
     def ratio(self, value: float | None) -> str:
         """A ratio."""
         return self.absent if value is None else self.formats.ratio(value)
@@ -118,6 +125,11 @@ class Phrases:
         """A p-value or a q."""
         return self.absent if value is None else self.formats.p_value(value)
 
+    def p_said(self, value: float | None) -> str:
+        """``= 0,03`` or ``< 0,001``, to follow a letter."""
+        text = self.p_value(value)
+        return text if text.startswith("<") else f"={NO_BREAK}{text}"
+
     def span(self, bounded: _Bounded | None, form: Form) -> str:
         """``de 1,2 à 3,4``; in words where a bound is missing or without end."""
         if bounded is None:
@@ -131,13 +143,21 @@ class Phrases:
             return self.say("word.at_least", low=form(low))
         if math.isinf(low):
             return self.say("word.at_most", high=form(high))
-        return self.formats.interval(form(low), form(high))
+        return self.formats.interval(self._bare(form)(low), form(high))
+
+    def _bare(self, form: Form) -> Form:
+        """The same number without its unit, for the first of two bounds."""
+        if form == self.points:
+            return self.bare_points
+        if form == self.percent:
+            return self.bare_percent
+        return form
 
     def between(self, low: float, high: float, form: Form) -> str:
         """``entre 1,2 et 3,4``."""
         if math.isinf(low) or math.isinf(high):
             return self.span(Interval(0.0, low, high), form)
-        return self.say("word.between", low=form(low), high=form(high))
+        return self.say("word.between", low=self._bare(form)(low), high=form(high))
 
     def measured(self, number: Interval | Estimate | None, form: Form) -> str:
         """A value followed by its interval in brackets, or the reason why there is none."""
@@ -192,8 +212,11 @@ class Phrases:
 
     def interval_cell(self, number: Interval | Estimate | None, form: Form) -> Cell:
         """A number with its interval."""
-        value = None if number is None else number.value
-        return Cell(self.measured(number, form), value, numeric=True)
+        if number is None or number.value is None:
+            return Cell(self.absent, None, numeric=True)
+        known = number.low is not None and number.high is not None
+        interval = self.span(number, form) if known else ""
+        return Cell(form(number.value), number.value, numeric=True, interval=interval)
 
     # --- charts ----------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def shortfall_sentence(phrases: Phrases, values: Mapping[str, Any]) -> str:
     group, reference = phrases.group(values["group"]), phrases.reference(values.get("reference"))
     if shortfall is None:
         form, _ = unit_form(phrases, str(values.get("unit", "share")))
-        measure = phrases.say(f"measure.{values.get('measure', 'selection_rate')}")
+        measure = phrases.coded("measure", str(values.get("measure", "selection_rate")))
         return phrases.say(
             "finding.plain",
             subject=about,
@@ -214,15 +214,20 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
     return comparison.to_dict()
 
 
+def is_said(values: Mapping[str, Any], code: str) -> bool:
+    """Whether the numbers that a comparison's sentence stands on are there."""
+    if values.get("n") is None or values.get("n_reference") is None:
+        return False
+    if code == "not_shown":
+        return True
+    return values.get("value") is not None and values.get("reference_value") is not None
+
+
 def is_masked(finding: Finding) -> bool:
     """Whether a number that the sentence stands on is hidden from this audience."""
     values = finding.values
     if finding.code in _COMPARED:
-        if values.get("n") is None or values.get("n_reference") is None:
-            return True
-        if finding.code == "not_shown":
-            return False
-        return values.get("value") is None or values.get("reference_value") is None
+        return not is_said(values, finding.code)
     needed = {
         "unknowns_matter": ("n", "share"),
         "between_pools": ("raw", "between", "within"),

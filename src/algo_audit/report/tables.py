@@ -194,7 +194,7 @@ def measure_table(
         reason = comparison.missing_reason
         rows.append(
             (
-                Cell(phrases.say(f"measure.{comparison.measure}")),
+                Cell(phrases.coded("measure", comparison.measure)),
                 Cell(_against(phrases, comparison)),
                 phrases.count_cell(comparison.n),
                 phrases.number_cell(comparison.value, form),

@@ -144,6 +144,8 @@ def max_test(
     events: NDArray[np.int64],
     reference: Reference,
     draws: Draws,
+    *,
+    maxima: NDArray[np.float64] | None = None,
 ) -> MaxTest:
     """p-value of every group's gap to the reference, against the largest gap of re-drawn tables.
 
@@ -157,6 +159,8 @@ def max_test(
         Largest group first (see ``most_favoured``).
     reference : Reference
     draws : Draws
+    maxima : float64 array or None
+        Widest gaps of tables already drawn for the same margins, reference and candidates.
 
     Returns
     -------
@@ -170,6 +174,11 @@ def max_test(
         statistic = gap_statistic(n, events, np.array(reference.index))
         return MaxTest(p_values, statistic, pair.minimum, pair.method)
     observed = gap_statistic(n, events, np.array(reference.index))
+    bound = _smallest_probability(n, events)
+    if maxima is not None:
+        p_values = p_values_of(observed, maxima)
+        p_values[reference.index] = 1.0
+        return MaxTest(p_values, observed, bound, "permutation", maxima)
     if n.shape[1] == 1:
         tables = enumerated_tables(n[:, 0], int(events.sum()), at_most=draws.enumerated)
         if tables is not None:
@@ -177,19 +186,18 @@ def max_test(
     # the order in which strata come must not change a draw
     order = np.lexsort((*n[::-1], events.sum(axis=0), n.sum(axis=0)))
     n, events = n[:, order], events[:, order]
-    bound = _smallest_probability(n, events)
     fitting = min(draws.draws, draws.cells // n.size)
     if fitting < draws.at_least:
         return _normal_limit(n, events, reference, draws)
     rng = np.random.default_rng(draws.seed)
 
-    def maxima(size: int) -> NDArray[np.float64]:
+    def drawn(size: int) -> NDArray[np.float64]:
         parts = _drawn(n, events, size, rng)
         return np.concatenate([_maxima(n, tables, reference) for tables in parts])
 
-    p_values = _staged(observed, maxima, min(draws.first, fitting), fitting)
+    p_values, largest = _staged(observed, drawn, min(draws.first, fitting), fitting)
     p_values[reference.index] = 1.0
-    return MaxTest(p_values, observed, bound, "permutation")
+    return MaxTest(p_values, observed, bound, "permutation", largest)
 
 
 def others_test(n: NDArray[np.int64], events: NDArray[np.int64], draws: Draws) -> MaxTest:
@@ -226,8 +234,8 @@ def others_test(n: NDArray[np.int64], events: NDArray[np.int64], draws: Draws) -
         parts = _drawn(n, events, size, rng)
         return np.concatenate([statistic(t.sum(axis=2)).max(axis=1) for t in parts])
 
-    p_values = _staged(observed, maxima, min(draws.first, fitting), fitting)
-    return MaxTest(p_values, observed, bound, "permutation")
+    p_values, largest = _staged(observed, maxima, min(draws.first, fitting), fitting)
+    return MaxTest(p_values, observed, bound, "permutation", largest)
 
 
 def _staged(
@@ -235,8 +243,8 @@ def _staged(
     maxima: Callable[[int], NDArray[np.float64]],
     first: int,
     fitting: int,
-) -> NDArray[np.float64]:
-    """p-values from the first draws, and from all of them for those still near a level.
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """p-values and maxima: of the first draws, or of all of them for groups still near a level.
 
     A group keeps the p-value of the first draws when at least ten of them beat it; that p-value
     is larger than any that the second stage is asked about, so that the level holds.
@@ -245,9 +253,9 @@ def _staged(
     p_values = p_values_of(observed, largest)
     near = p_values * (first + 1) - 1 < _ENOUGH
     if fitting > first and bool(near.any()):
-        every = p_values_of(observed, np.concatenate([largest, maxima(fitting - first)]))
-        p_values = np.where(near, every, p_values)
-    return p_values
+        largest = np.concatenate([largest, maxima(fitting - first)])
+        p_values = np.where(near, p_values_of(observed, largest), p_values)
+    return p_values, largest
 
 
 def draw_tables(

@@ -79,8 +79,9 @@ def difference_variance(
     rate2 = 2 * p * np.cos(angle) - third
     rate2 = np.clip(rate2, np.maximum(0.0, -difference), np.minimum(1.0, 1.0 - difference))
     rate1 = np.clip(rate2 + difference, 0.0, 1.0)
-    variance = rate1 * (1 - rate1) / n1 + rate2 * (1 - rate2) / n2
-    return variance * total / np.maximum(total - 1, 1.0)
+    variance: FloatArray = rate1 * (1 - rate1) / n1 + rate2 * (1 - rate2) / n2
+    variance *= total / np.maximum(total - 1, 1.0)
+    return variance
 
 
 def ratio_variance(
@@ -93,8 +94,9 @@ def ratio_variance(
     # The form of the smaller root that keeps its digits when the ratio is tiny.
     rate2 = np.clip(2 * (x + y) / (linear + root), 0.0, np.minimum(1.0, 1.0 / ratio))
     rate1 = np.clip(rate2 * ratio, 0.0, 1.0)
-    variance = rate1 * (1 - rate1) / n1 + ratio**2 * rate2 * (1 - rate2) / n2
-    return variance * total / np.maximum(total - 1, 1.0)
+    variance: FloatArray = rate1 * (1 - rate1) / n1 + ratio**2 * rate2 * (1 - rate2) / n2
+    variance *= total / np.maximum(total - 1, 1.0)
+    return variance
 
 
 def difference_statistic(
@@ -169,8 +171,9 @@ def stratified_ratio_limits(
 
     def statistic(logarithm: FloatArray) -> FloatArray:
         ratio = np.exp(np.broadcast_to(logarithm, x.shape))
+        gap = np.sum(weight * (x / n1 - ratio * y / n2))
         variance = np.sum(weight**2 * ratio_variance(ratio, x, n1, y, n2))
-        return _bounded(np.array([np.sum(weight * (x / n1 - ratio * y / n2))]), np.array([variance]))
+        return _bounded(np.array([gap]), np.array([variance]))
 
     wide = np.full(1, _LOG_RATIO)
     low = float(np.exp(_root(statistic, _bound(z), -wide, wide))[0])

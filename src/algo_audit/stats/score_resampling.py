@@ -34,13 +34,15 @@ class MaxTest:
 
     ``minimum`` is a p-value that no table with these margins can go below (0 where not known).
     ``method`` is ``fisher`` | ``exact_strata`` | ``exact_tables`` | ``permutation`` |
-    ``normal_limit`` | ``score`` | ``wild_cluster``.
+    ``normal_limit`` | ``score`` | ``wild_cluster``. ``maxima`` are the widest gaps of the tables
+    drawn, None where none was drawn.
     """
 
     p_values: NDArray[np.float64]
     statistics: NDArray[np.float64]
     minimum: float
     method: str
+    maxima: NDArray[np.float64] | None = None
 
 
 def p_values_of(observed: NDArray[np.float64], largest: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -181,3 +181,17 @@ FACTS = {
     "label_bias": label_bias,
     "unseen_gap": unseen_gap,
 }
+
+
+def found(facts: dict[str, dict[str, float]]) -> dict[str, bool]:
+    """Whether a file shows each effect as the truth says it does (plain 5 % tests)."""
+    return {
+        "composition": facts["composition"]["age_50_p_raw"] < 0.05
+        and facts["composition"]["age_50_p_vacancy"] >= 0.05,
+        # three questions were asked beforehand
+        "proxy": facts["composition"]["sex_p_vacancy"] < 0.05 / 3,
+        "intersection": facts["intersection"]["interaction_p"] < 0.05,
+        "label_bias": facts["label_bias"]["p_at_equal_objectives"] < 0.05,
+        # planted, and not to be seen in a file of this size
+        "unseen_gap": facts["unseen_gap"]["disabled_p_vacancy"] >= 0.05,
+    }

@@ -196,3 +196,43 @@ def test_a_constant_weight_changes_no_figure(make_decisions):
         assert other.standard_deviation == pytest.approx(one.standard_deviation)
         assert other.above_median.low == pytest.approx(one.above_median.low)
         assert other.auc == one.auc
+
+
+def test_uneven_weights_weigh_means_shares_and_bins(make_decisions):
+    weight = np.random.default_rng(10).uniform(0.2, 6, 400)
+    decisions = _file(make_decisions, weight=weight)
+    scores = score_chapter(decisions, references=REFERENCES, limits=LIMITS)
+    codes = decisions.protected["sexe"].codes
+    edges = np.quantile(decisions.score, np.linspace(0, 1, 11))
+    for place, group in enumerate(scores.groups):
+        rows = codes == place
+        w, score = weight[rows], decisions.score[rows]
+        mean = np.average(score, weights=w)
+        assert group.mean == pytest.approx(mean)
+        n = rows.sum()
+        variance = np.average((score - mean) ** 2, weights=w) * n / (n - 1)
+        assert group.standard_deviation == pytest.approx(np.sqrt(variance))
+        assert group.above_median.value == pytest.approx(
+            np.average(score > scores.median, weights=w)
+        )
+        assert group.above_median.n == n
+        first = group.calibration[0]
+        inside = rows & (decisions.score <= edges[1])
+        assert first.observed.value == pytest.approx(
+            np.average(decisions.label[inside], weights=weight[inside])
+        )
+    plain = score_chapter(_file(make_decisions), references=REFERENCES, limits=LIMITS)
+    for heavy, even in zip(scores.groups, plain.groups, strict=True):
+        wide = heavy.above_median.high - heavy.above_median.low
+        assert wide > even.above_median.high - even.above_median.low
+
+
+def test_one_heavy_row_is_not_a_group(make_decisions):
+    decisions = make_decisions(
+        [0, 1] * 10,
+        protected={"sexe": ["F", "H"] * 10},
+        score=np.arange(20.0),
+        weight=[1e9, 1.0] + [1e-3, 1.0] * 9,
+    )
+    (found,) = score_comparisons(decisions, references=REFERENCES, limits=LIMITS)
+    assert (found.verdict, found.missing_reason) == ("not_shown", "too_few_scores")

@@ -220,3 +220,28 @@ def test_strata_that_share_no_group_tell_nothing():
     assert gap.adjusted_ratio is None
     assert gap.cmh_p_value is None
     assert (gap.levels_used, gap.n_used) == (0, 0)
+
+
+def test_weighted_rows_are_compared_on_effective_counts(make_decisions):
+    rng = np.random.default_rng(13)
+    n = 600
+    sex, site = rng.choice(["F", "H"], n), rng.choice(["a", "b"], n)
+    outcome = (rng.random(n) < 0.3).astype(int)
+    weight = rng.choice([1.0, 9.0], n)
+    heavy = make_decisions(outcome, protected={"s": sex}, strata={"site": site}, weight=weight)
+    plain = make_decisions(outcome, protected={"s": sex}, strata={"site": site})
+    (one,), (other,) = (
+        stratified_gaps(
+            CountTable.from_decisions(d).counts(("s",), "site"), reference="H", limits=LIMITS
+        )
+        for d in (heavy, plain)
+    )
+    women = sex == "F"
+    expected = np.average(outcome[women], weights=weight[women]) - np.average(
+        outcome[~women], weights=weight[~women]
+    )
+    assert one.raw_difference.value == pytest.approx(expected)
+    # n stays rows, the interval widens by the unevenness of the weights
+    assert (one.n_used, one.levels[0].n) == (other.n_used, other.levels[0].n)
+    widths = [gap.adjusted_difference.high - gap.adjusted_difference.low for gap in (one, other)]
+    assert widths[0] > 1.15 * widths[1]

@@ -41,6 +41,12 @@ def test_older_women_behind_what_the_two_gaps_explain():
     assert [group for group, other in found.items() if other.worse] == ["F × 50+"]
 
 
+def test_cells_of_one_contrast_are_one_question():
+    found = intersections(_table([[0.36, 0.15], [0.40, 0.38]]), limits=LIMITS)
+    assert len({round(entry.p_value, 9) for entry in found}) == 1
+    assert all(entry.p_adjusted == pytest.approx(entry.p_value) for entry in found)
+
+
 def test_two_gaps_that_only_add_up_are_not_worse_than_their_parts():
     assert not any(e.worse for e in intersections(_table([[0.3, 0.2], [0.4, 0.3]]), limits=LIMITS))
     assert not any(

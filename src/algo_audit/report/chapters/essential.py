@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from algo_audit.fairness.comparison import Interval
 from algo_audit.findings import Finding
 from algo_audit.report import document
 from algo_audit.report.context import Context
@@ -63,9 +64,7 @@ def _within(phrases: Phrases, code: str, values: Mapping[str, Any]) -> tuple[str
         if adjusted is None or adjusted.get("low") is None or adjusted.get("high") is None:
             key += ".plain"
         else:
-            places["interval"] = phrases.formats.interval(
-                phrases.points(adjusted["low"]), phrases.points(adjusted["high"])
-            )
+            places["interval"] = phrases.span(Interval(**adjusted), phrases.points)
     parts = [phrases.say(key, **places)]
     if values.get("possibly_tainted"):
         parts.append(phrases.say("finding.tainted", stratum=places["stratum"]))
@@ -81,6 +80,9 @@ def _control(phrases: Phrases, code: str, values: Mapping[str, Any]) -> tuple[st
     seen = [phrases.quoted(value) for value in values.get("values") or ()][:_LEVELS]
     if values.get("rows") is None or not seen:
         return first, [phrases.say("finding.control_leaks.detail.plain")]
+    if values.get("reason") == "determines_outcome":
+        rows = phrases.whole(values["rows"])
+        return first, [phrases.say("finding.control_leaks.detail.determines", rows=rows)]
     return first, [
         phrases.say(
             "finding.control_leaks.detail",
@@ -149,8 +151,10 @@ def _words(context: Context, finding: Finding) -> tuple[str, list[str], str]:
     elif code.startswith("lead_"):
         first = headline(phrases, code, values)
         parts = [rates_sentence(phrases, values)]
+        if values.get("worse_than_parts"):
+            parts.append(phrases.say("finding.worse_than_parts"))
         if values.get("p_adjusted") is not None:
-            q = phrases.p_value(values["p_adjusted"])
+            q = phrases.p_said(values["p_adjusted"])
             parts.append(phrases.say("finding.lead.detail", q=q))
         return first, parts, phrases.say("sureness.lead")
     else:
@@ -162,9 +166,9 @@ def _words(context: Context, finding: Finding) -> tuple[str, list[str], str]:
 def _sureness(phrases: Phrases, code: str, values: Mapping[str, Any]) -> str:
     if code == "opposite_levels":
         p = values.get("homogeneity_p_value")
-        text = "" if p is None else f", p = {phrases.p_value(p)}"
+        text = "" if p is None else f", p {phrases.p_said(p)}"
         return phrases.say("sureness.opposite_levels", p=text)
-    return phrases.say(f"sureness.{code}", p=phrases.p_value(values.get("p_adjusted")))
+    return phrases.say(f"sureness.{code}", p=phrases.p_said(values.get("p_adjusted")))
 
 
 def _code(finding: Finding) -> str:

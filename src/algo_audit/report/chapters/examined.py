@@ -7,6 +7,7 @@ from typing import Any
 
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Cell, ListBlock, Paragraph, Section, Table
+from algo_audit.report.phrases import Phrases
 
 _ROLES = (
     "outcome",
@@ -46,7 +47,7 @@ def cartouche(context: Context) -> list[tuple[str, str]]:
     lines = [
         (
             "cartouche.who",
-            phrases.say("examined.who.tool", version=result.tool.get("algo_audit", "")),
+            phrases.say("examined.who.tool", version=result.tool.get("version", "")),
         ),
         ("cartouche.what", phrases.quoted(result.roles.outcome or "")),
         ("cartouche.file", source.name),
@@ -69,8 +70,9 @@ def cartouche(context: Context) -> list[tuple[str, str]]:
     groups = phrases.listed([phrases.quoted(a) for a in context.attributes])
     lines.append(("cartouche.groups", groups))
     if result.audited_on:
-        day = phrases.formats.date(dt.date.fromisoformat(result.audited_on))
-        lines.insert(2, ("cartouche.when", day))
+        lines.insert(2, ("cartouche.when", _day(phrases, result.audited_on)))
+    if result.policy.primary_chosen_by:
+        lines.insert(1, ("cartouche.asked", result.policy.primary_chosen_by))
     lines.append(("cartouche.seed", f"{source.sha256[:12]}…"))
     return [(phrases.say(key), text) for key, text in lines if text]
 
@@ -93,14 +95,21 @@ def _intro(context: Context) -> str:
     )
 
 
+def _day(phrases: Phrases, written: str) -> str:
+    """A day as the language sets it, where it is written as one."""
+    try:
+        return phrases.formats.date(dt.date.fromisoformat(written))
+    except ValueError:
+        return written
+
+
 def _questions(context: Context) -> list[Block]:
     phrases, policy = context.phrases, context.result.policy
     if not policy.primary:
         return [Paragraph(phrases.say("examined.questions.default"))]
     if policy.primary_chosen_by and policy.primary_chosen_on:
-        lead = phrases.say(
-            "examined.questions.chosen", by=policy.primary_chosen_by, on=policy.primary_chosen_on
-        )
+        on = _day(phrases, policy.primary_chosen_on)
+        lead = phrases.say("examined.questions.chosen", by=policy.primary_chosen_by, on=on)
     elif policy.primary_chosen_by:
         lead = phrases.say("examined.questions.chosen_by", by=policy.primary_chosen_by)
     else:
@@ -150,7 +159,7 @@ def examined(context: Context) -> Section:
     if story:
         blocks.append(Paragraph(story, "lead"))
     blocks.append(Paragraph(_intro(context)))
-    version = result.tool.get("algo_audit", "")
+    version = result.tool.get("version", "")
     blocks.append(Paragraph(phrases.say("examined.who", version=version)))
     blocks += _questions(context)
     blocks.append(Paragraph(_margin(context)))

@@ -36,10 +36,9 @@ def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa
     caption = phrases.say("gaps.figure.caption", attribute=phrases.quoted(attribute))
     lines, rows = [], []
     for group in every:
-        name = phrases.group(group.group)
         rows.append(
             (
-                Cell(name),
+                Cell(phrases.group(group.group)),
                 phrases.count_cell(group.n),
                 phrases.count_cell(group.events),
                 phrases.interval_cell(group.rate, phrases.percent),
@@ -141,8 +140,9 @@ def comparison_blocks(
     caption = phrases.say(f"gaps.table.{kind}caption", **places)
     notes = _notes(context, comparisons)
     blocks.append(gap_table(context, comparisons, id=f"{id}-lack", caption=caption, notes=notes))
-    caption = phrases.say(f"gaps.sure.{kind}caption", **places)
-    blocks.append(sure_table(context, comparisons, id=f"{id}-sure", caption=caption))
+    if any(comparison.verdict is not None for comparison in comparisons):
+        caption = phrases.say(f"gaps.sure.{kind}caption", **places)
+        blocks.append(sure_table(context, comparisons, id=f"{id}-sure", caption=caption))
     return blocks
 
 
@@ -157,7 +157,7 @@ def _omnibus(context: Context, attribute: str) -> list[Block]:
             None,
         ) or test.p_value is None:
             continue
-        p = phrases.p_value(test.p_value)
+        p = phrases.p_said(test.p_value)
         if test.p_adjusted is None:
             text = phrases.say("gaps.omnibus.plain", p=p)
         else:

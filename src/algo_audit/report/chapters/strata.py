@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algo_audit.charts.strata import level_pairs, raw_and_adjusted
-from algo_audit.fairness.comparison import Comparison
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap, StratumLevel
 from algo_audit.report.context import ROWS_IN_FIGURE, Context
 from algo_audit.report.document import Block, Cell, Figure, Note, Paragraph, Section, Table
@@ -126,12 +125,9 @@ def _level_row(phrases: Phrases, level: StratumLevel) -> tuple[Cell, ...]:
 def _level_heads(phrases: Phrases, gap: StratifiedGap) -> tuple[str, ...]:
     heads = [phrases.say("column.level")]
     for name in (phrases.group(gap.group), phrases.group(gap.reference)):
-        heads += [
-            f"{name} : {phrases.say(f'column.{key}').lower()}".replace(
-                " :", "\u00a0:" if phrases.language == "fr" else ":"
-            )
-            for key in ("people", "favourable", "rate")
-        ]
+        for key in ("people", "favourable", "rate"):
+            column = phrases.say(f"column.{key}").lower()
+            heads.append(phrases.say("column.head", group=name, column=column))
     return (*heads, *_heads(phrases, "difference", "ratio"))
 
 
@@ -222,13 +218,6 @@ def _remarks(context: Context, gap: StratifiedGap, id_: str) -> list[Block]:
     return blocks
 
 
-def _explored(context: Context, gap: StratifiedGap) -> Comparison | None:
-    for comparison in context.compared(gap.attribute).get(gap.stratum, []):
-        if comparison.group == gap.group and comparison.family == "exploratory":
-            return comparison
-    return None
-
-
 def _within(context: Context, stratum: str, gaps: Sequence[StratifiedGap], place: int) -> Section:
     phrases = context.phrases
     id_ = f"strata-{place}"
@@ -254,8 +243,9 @@ def _warning(phrases: Phrases, warning: ControlWarning) -> Note | None:
     values = [phrases.quoted(value) for value in warning.values[:_LEAK_VALUES]]
     if warning.rows is None or warning.events is None or not values:
         return Note(title, (phrases.say("strata.leak.hidden", column=column),), kind="caution")
+    key = "strata.leak.determines" if warning.reason == "determines_outcome" else "strata.leak"
     text = phrases.say(
-        "strata.leak",
+        key,
         column=column,
         rows=phrases.whole(warning.rows),
         events=phrases.whole(warning.events),

@@ -1,0 +1,207 @@
+"""Write an ``audit.toml`` from proposed roles, commented in the reader's language.
+
+The comments are texts by key (``init.*``), put into words by the caller: this room speaks no
+language.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+
+from algo_audit.cases.declaration import SCHEMA
+from algo_audit.data.limits import Limits, read_limits
+from algo_audit.data.role_proposals import ColumnProposal, Proposal
+from algo_audit.data.vocabulary import names_age
+
+Say = Callable[..., str]
+
+_WIDTH = 96
+_BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
+_OPTIONAL = ("pool", "cluster", "score", "label", "advice", "decided_by", "date", "version",
+             "weight", "count", "identifier")  # fmt: skip
+_LISTS = ("strata", "inputs")
+
+
+def toml_text(value: str) -> str:
+    """A TOML basic string: quoted, control characters escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _toml_key(name: str) -> str:
+    return name if _BARE_KEY.match(name) else toml_text(name)
+
+
+def _toml_list(values: Iterable[str]) -> str:
+    return "[" + ", ".join(toml_text(value) for value in values) + "]"
+
+
+def reason_of(proposal: ColumnProposal, say: Say) -> str:
+    """The reason of a proposal in words, with what was seen in the column.
+
+    Parameters
+    ----------
+    proposal : ColumnProposal
+    say : callable
+        ``say(key, **values)``: text of a key, its places filled.
+
+    Returns
+    -------
+    str
+    """
+    evidence = proposal.evidence
+    return say(
+        f"init.reason.{proposal.reason}",
+        column=_one_line(proposal.column),
+        distinct=evidence.get("distinct", 0),
+        blank=evidence.get("blank", 0),
+        rows=evidence.get("rows", 0),
+        values=", ".join(_one_line(str(value)) for value in evidence.get("values", ())),
+    )
+
+
+def _one_line(text: str) -> str:
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
+def write_audit_toml(proposal: Proposal, say: Say, *, limits: Limits | None = None) -> str:
+    """The text of an ``audit.toml`` that declares the proposed roles.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        From ``propose_roles``.
+    say : callable
+        ``say(key, **values)`` gives the comments (keys ``init.*``) in the reader's language.
+    limits : Limits, optional
+        As ``limits.toml`` unless given; age cuts shown as an example.
+
+    Returns
+    -------
+    str
+        To be written beside the file of decisions. ``load_case`` reads it as it is when a
+        decision and at least one attribute were recognised; otherwise it tells what is blank.
+    """
+    limits = read_limits() if limits is None else limits
+    lines = [
+        *_comment(say("init.toml.head", file=_one_line(proposal.path.name))),
+        f"schema = {toml_text(SCHEMA)}",
+        "",
+        "[source]",
+        *_comment(say("init.toml.source")),
+        f"file = {toml_text(proposal.path.name)}",
+    ]
+    if proposal.sheet is not None:
+        lines.append(f"sheet = {toml_text(proposal.sheet)}")
+    if proposal.encoding is not None:
+        lines.append(f"encoding = {toml_text(proposal.encoding)}")
+    lines += ["", *_roles(proposal, say), *_bands(proposal, say, limits)]
+    lines += ["", *_policy(proposal, say), "", *_texts(say)]
+    return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(text, _WIDTH, break_on_hyphens=False)]
+
+
+def _reasons(proposal: Proposal, role: str | None, say: Say, *, named: bool) -> list[str]:
+    found = [one for one in proposal.columns if one.role == role]
+    lines = []
+    for one in found:
+        prefix = f"- {_one_line(one.column)}{say('init.toml.colon')}" if named else ""
+        lines += _comment(prefix + reason_of(one, say))
+    return lines
+
+
+def _roles(proposal: Proposal, say: Say) -> Iterator[str]:
+    roles = proposal.roles
+    yield "[roles]"
+    yield from _comment(say("init.toml.outcome"))
+    yield from _reasons(proposal, "outcome", say, named=False)
+    yield f"outcome = {toml_text(roles.outcome or '')}"
+    if roles.outcome is not None and roles.favourable is None:
+        yield from _comment(say("init.toml.favourable_open"))
+        yield 'favourable = ""'
+    else:
+        yield from _comment(say("init.toml.favourable"))
+        shown = f"favourable = {toml_text(roles.favourable or '')}"
+        yield shown if roles.outcome is not None else f"# {shown}"
+    yield ""
+    yield from _comment(say("init.toml.protected"))
+    yield from _reasons(proposal, "protected", say, named=True)
+    yield f"protected = {_toml_list(roles.protected)}"
+    for role in _LISTS[:1]:
+        yield ""
+        yield from _comment(say(f"init.toml.{role}"))
+        yield from _reasons(proposal, role, say, named=True)
+        yield f"{role} = {_toml_list(getattr(roles, role))}"
+    for role in _OPTIONAL:
+        yield ""
+        yield from _comment(say(f"init.toml.{role}"))
+        column = getattr(roles, role)
+        if column is None:
+            yield f'# {role} = ""'
+            continue
+        yield from _reasons(proposal, role, say, named=False)
+        yield f"{role} = {toml_text(column)}"
+        if role == "label":
+            favourable = roles.label_favourable
+            shown = f"label_favourable = {toml_text(favourable or '')}"
+            yield shown
+    yield ""
+    yield from _comment(say("init.toml.inputs"))
+    yield f"inputs = {_toml_list(roles.inputs)}"
+    left = [one for one in proposal.columns if one.role is None]
+    if left:
+        yield ""
+        yield from _comment(say("init.toml.left_out"))
+        yield from _reasons(proposal, None, say, named=True)
+
+
+def _bands(proposal: Proposal, say: Say, limits: Limits) -> Iterator[str]:
+    """Cuts of numeric attributes: active where needed, as an example for ages."""
+    for one in proposal.columns:
+        if one.role != "protected" or one.evidence.get("kind") != "number":
+            continue
+        if int(one.evidence["distinct"]) <= limits.reading.categorical_values:
+            continue
+        age = names_age(one.column)
+        mark = "# " if age else ""
+        cuts = ", ".join(f"{cut:g}" for cut in limits.age.cuts) if age else ""
+        yield ""
+        yield from _comment(say("init.toml.bands_age" if age else "init.toml.bands_needed"))
+        yield f"{mark}[bands.{_toml_key(one.column)}]"
+        yield f"{mark}cuts = [{cuts}]"
+
+
+def _policy(proposal: Proposal, say: Say) -> Iterator[str]:
+    yield "[policy]"
+    yield from _comment(say("init.toml.margin"))
+    yield "margin = 0.80"
+    yield 'margin_source = ""'
+    yield ""
+    yield from _comment(say("init.toml.primary"))
+    yield f"# primary = {_toml_list(proposal.roles.protected)}"
+    yield "# primary_ordered = false"
+    yield '# primary_chosen_by = ""'
+    yield '# primary_chosen_on = ""'
+    yield ""
+    yield from _comment(say("init.toml.reference"))
+    attribute = proposal.roles.protected[0] if proposal.roles.protected else "x"
+    yield f'# reference = {{ {_toml_key(attribute)} = "" }}'
+    yield ""
+    yield from _comment(say("init.toml.status"))
+    yield 'status = "unknown"'
+
+
+def _texts(say: Say) -> Iterator[str]:
+    yield from _comment(say("init.toml.texts"))
+    for language in ("fr", "en"):
+        yield f"[texts.{language}]"
+        yield 'title = ""'
+        yield 'story = ""'
+        if language == "fr":
+            yield ""
