@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from algo_audit import __version__
 from algo_audit.cases.case import Case
 from algo_audit.data.counts import CountTable
 from algo_audit.data.decisions import Decisions, JournalEntry, Source
@@ -19,7 +18,6 @@ from algo_audit.fairness.clusters import ClusterEffect, cluster_chapter
 from algo_audit.fairness.comparing import group_rates
 from algo_audit.fairness.comparison import Comparison, Estimate, GroupRate, TestRow
 from algo_audit.fairness.controls import control_warnings, leaking_columns, taint_of
-from algo_audit.fairness.evidence import Evidence
 from algo_audit.fairness.lottery import Lottery, lottery_mirror
 from algo_audit.fairness.measures import MEASURES
 from algo_audit.fairness.questions import explore, primary_questions, run_questions
@@ -92,67 +90,86 @@ def run_audit(
         Complete and unmasked; equal for equal input and seed.
     """
     limits = limits or read_limits()
-    policy = case.policy
     table = CountTable.from_decisions(decisions, clusters_below=limits.clusters.permutation_below)
-    family = run_questions(
-        table, policy, limits, evidence=evidence_for(decisions, table, limits, seed=policy.seed)
-    )
-    primary = family.comparisons
-    exploring = evidence_for(decisions, table, limits, seed=policy.seed, exploring=True)
-    explored = explore(table, policy, limits, evidence=exploring)
-    references = references_of((*primary, *explored))
-    comparisons = (
-        *primary,
-        *explored,
-        *leads(score_comparisons(decisions, references=references, limits=limits), limits),
-    )
+    comparisons, tests = _compared(decisions, table, case.policy, limits)
     controls = control_warnings(decisions, limits)
-    strata, tests = within_strata(table, comparisons, controls, limits)
-    single = {name: references[name] for name in table.protected if name in references}
-    pools = pool_chapter(decisions, references=single, limits=limits)
-    labels = label_chapter(decisions, limits=limits)
+    strata, strata_tests = within_strata(table, comparisons, controls, limits)
+    result = AuditResult(
+        tool=tool_versions(case.policy.seed),
+        audited_on=audited_on,
+        case={"key": case.key, "texts": case.texts},
+        source=decisions.source,
+        roles=decisions.roles,
+        policy=case.policy,
+        groups=all_groups(decisions, table, limits),
+        comparisons=comparisons,
+        tests=(*tests, *strata_tests),
+        findings=(),
+        unknowns=_unknowns(table),
+        lottery=_mirrors(table, case.policy, limits),
+        strata=strata,
+        controls=controls,
+        intersections=intersections(table, limits=limits),
+        journal=decisions.journal,
+    )
+    return _with_findings(_with_rows(result, decisions, limits), decisions, limits)
+
+
+def _compared(
+    decisions: Decisions, table: CountTable, policy: Policy, limits: Limits
+) -> tuple[tuple[Comparison, ...], tuple[TestRow, ...]]:
+    """The questions asked beforehand, everything else, and the scores."""
+    asking, exploring = (
+        evidence_for(decisions, table, limits, seed=policy.seed, exploring=exploring)
+        for exploring in (False, True)
+    )
+    family = run_questions(table, policy, limits, evidence=asking)
+    rows = (*family.comparisons, *explore(table, policy, limits, evidence=exploring))
+    scored = score_comparisons(decisions, references=references_of(rows), limits=limits)
+    return (*rows, *leads(scored, limits)), family.tests
+
+
+def _unknowns(table: CountTable) -> tuple[Unknowns, ...]:
+    rows = (unknown_rows(table.counts((name,))) for name in table.protected)
+    return tuple(row for row in rows if row is not None)
+
+
+def _mirrors(table: CountTable, policy: Policy, limits: Limits) -> tuple[Lottery, ...]:
     mirrors = (
         lottery_mirror(
             table, question.attribute, policy=policy, limits=limits, stratum=question.stratum
         )
         for question in primary_questions(table, policy)
     )
-    crossed = intersections(table, limits=limits)
-    unknowns = tuple(
-        row for name in table.protected if (row := unknown_rows(table.counts((name,)))) is not None
-    )
-    return AuditResult(
-        tool=tool_versions(policy.seed),
-        audited_on=audited_on,
-        case={"key": case.key, "texts": case.texts},
-        source=decisions.source,
-        roles=decisions.roles,
-        policy=policy,
-        groups=all_groups(exploring, table, limits),
-        comparisons=comparisons,
-        tests=(*family.tests, *tests),
-        findings=rank_findings(
-            comparisons,
-            strata,
-            controls=controls,
-            intersections=crossed,
-            unknowns=unknowns,
-            pools=pools,
-            labels=labels,
-            unknown_share=limits.findings.unknown_share,
-        ),
-        unknowns=unknowns,
-        lottery=tuple(mirror for mirror in mirrors if mirror is not None),
-        strata=strata,
-        controls=controls,
-        intersections=crossed,
-        pools=pools,
+    return tuple(mirror for mirror in mirrors if mirror is not None)
+
+
+def _with_rows(result: AuditResult, decisions: Decisions, limits: Limits) -> AuditResult:
+    """The chapters that need rows: pools, scores, labels, clusters."""
+    references = references_of(result.comparisons)
+    single = {name: ref for name, ref in references.items() if name in decisions.protected}
+    return replace(
+        result,
+        pools=pool_chapter(decisions, references=single, limits=limits),
         scores=score_chapter(decisions, references=references, limits=limits),
-        labels=labels,
+        labels=label_chapter(decisions, limits=limits),
         clusters=cluster_chapter(decisions, references=single, limits=limits),
-        journal=decisions.journal,
-        limits=what_is_missing(decisions, labels),
     )
+
+
+def _with_findings(result: AuditResult, decisions: Decisions, limits: Limits) -> AuditResult:
+    """What matters of all this, and what the file cannot show."""
+    findings = rank_findings(
+        result.comparisons,
+        result.strata,
+        controls=result.controls,
+        intersections=result.intersections,
+        unknowns=result.unknowns,
+        pools=result.pools,
+        labels=result.labels,
+        unknown_share=limits.findings.unknown_share,
+    )
+    return replace(result, findings=findings, limits=what_is_missing(decisions, result.labels))
 
 
 def tool_versions(seed: int) -> dict[str, Any]:
@@ -162,7 +179,7 @@ def tool_versions(seed: int) -> dict[str, Any]:
     libraries = ("numpy", "scipy", "pandas")
     return {
         "name": "algo_audit",
-        "version": __version__,
+        "version": version("algo_audit"),
         "python": platform.python_version(),
         **{name: version(name) for name in libraries},
         "seed": seed,
@@ -191,8 +208,9 @@ def leads(rows: Sequence[Comparison], limits: Limits) -> tuple[Comparison, ...]:
     return tuple(judged)
 
 
-def all_groups(evidence: Evidence, table: CountTable, limits: Limits) -> tuple[GroupRate, ...]:
+def all_groups(decisions: Decisions, table: CountTable, limits: Limits) -> tuple[GroupRate, ...]:
     """Every group of every attribute and crossing, and the unknowns of each attribute."""
+    evidence = evidence_for(decisions, table, limits, seed=0)
     rows: list[GroupRate] = []
     singles = tuple((name,) for name in table.protected)
     for attribute in (*singles, *crossings(table.protected)):

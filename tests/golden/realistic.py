@@ -23,7 +23,13 @@ from algo_audit.findings import rank_findings
 
 Z = 1.959964
 SEX = {"F": (1240, 208), "M": (1510, 352), "X": (4, 1), None: (46, 11)}
-AGE = {"<30": (810, 186), "30-39": (905, 203), "40-49": (640, 118), "50+": (399, 54), None: (46, 11)}
+AGE = {
+    "<30": (810, 186),
+    "30-39": (905, 203),
+    "40-49": (640, 118),
+    "50+": (399, 54),
+    None: (46, 11),
+}
 CROSSED = {
     "F × <30": (370, 74),
     "F × 50+": (170, 11),
@@ -31,7 +37,12 @@ CROSSED = {
     "M × 50+": (229, 43),
     "X × 50+": (1, 0),
 }
-COMPANY = {"A": (300, 88, 320, 95), "B": (250, 35, 330, 150), "C": (390, 40, 180, 20), "D": (300, 45, 680, 87)}
+COMPANY = {
+    "A": (300, 88, 320, 95),
+    "B": (250, 35, 330, 150),
+    "C": (390, 40, 180, 20),
+    "D": (300, 45, 680, 87),
+}
 
 
 def rate(events: int, n: int) -> Estimate:
@@ -48,7 +59,9 @@ def _groups(attribute: str, table: dict) -> list[GroupRate]:
     return rows
 
 
-def compare(attribute: str, group: str, reference: str | None, cells: tuple, **changes) -> Comparison:
+def compare(
+    attribute: str, group: str, reference: str | None, cells: tuple, **changes
+) -> Comparison:
     n, events, m, others = cells
     a, b = events / n, others / m
     half = Z * math.sqrt(a * (1 - a) / n + b * (1 - b) / m)
@@ -142,7 +155,9 @@ def _stratified(stratum: str, **changes) -> StratifiedGap:
 def _scores() -> Scores:
     def bins(shift: float) -> tuple[CalibrationBin, ...]:
         return tuple(
-            CalibrationBin(10.0 * k, 10.0 * k + 10, 60, 10.0 * k + 5, rate(round(60 * (0.1 * k + shift)), 60))
+            CalibrationBin(
+                10.0 * k, 10.0 * k + 10, 60, 10.0 * k + 5, rate(round(60 * (0.1 * k + shift)), 60)
+            )
             for k in range(1, 8)
         )
 
@@ -188,12 +203,20 @@ def realistic_result(**changes) -> AuditResult:
         ControlWarning("hired_family", "leak", ("sales", "support"), 120, 120, "filled_after"),
         ControlWarning("past_rating", "tainted", (), 0, 0, "past_rating"),
     )
-    bounds = (UnknownBound("sex", "F", 0.168, 0.162, 0.198), UnknownBound("sex", "M", 0.233, 0.226, 0.256))
+    bounds = (
+        UnknownBound("sex", "F", 0.168, 0.162, 0.198),
+        UnknownBound("sex", "M", 0.233, 0.226, 0.256),
+    )
     unknowns = (Unknowns("sex", 46, 11, 0.0164, bounds), Unknowns("age", 0, 0, 0.0, ()))
     labels = Labels("still_here", 480, 480, 0, 572, 2228, "favourable_only")
     pools = _pools()
     findings = rank_findings(
-        comparisons, strata, controls=controls, unknowns=unknowns, pools=pools, labels=labels,
+        comparisons,
+        strata,
+        controls=controls,
+        unknowns=unknowns,
+        pools=pools,
+        labels=labels,
         unknown_share=0.01,
     )
     values: dict = {
@@ -242,4 +265,3 @@ def realistic_result(**changes) -> AuditResult:
         "limits": ("labels_only_for_selected", "no_advice", "a_code_without_a_sentence"),
     }  # fmt: skip
     return AuditResult(**(values | changes))
-

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Kind = Literal["group", "reference", "small", "adjusted"]
-_SHAPES = {"group": "o", "reference": "s", "small": "o", "adjusted": "D"}
+_SHAPES: dict[Kind, str] = {"group": "o", "reference": "s", "small": "o", "adjusted": "D"}
 _ROW = 0.5  # inches
 Segment = tuple[tuple[float, float], tuple[float, float]]
 
@@ -68,12 +68,12 @@ def _segments(
     colours: list[str] = []
     widths: list[float] = []
     for place, point in enumerate(points):
-        y = len(points) - 1 - place
+        y = float(len(points) - 1 - place)
         if point.value is None:
             continue
         if point.low is not None and point.high is not None:
             left, right = max(point.low, low), min(point.high, high)
-            drawn = [(((left, y), (right, y)), 2.4)]
+            drawn: list[tuple[Segment, float]] = [(((left, y), (right, y)), 2.4)]
             drawn += [
                 (((end, y - 0.08), (end, y + 0.08)), 1.6)
                 for end in (point.low, point.high)

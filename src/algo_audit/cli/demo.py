@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from importlib import import_module
+from math import floor, log10
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -143,4 +144,26 @@ def _case_of(path: Path) -> str | None:
 
 
 def _reveal(session: Session, key: str) -> None:
-    session.print(key)
+    """Print what was planted, and what the shipped file shows of it."""
+    from algo_audit.cases.truth import read_truth
+
+    truth = read_truth(key)
+    session.print()
+    session.say("cli.reveal.head", file=truth.dataset)
+    for number, planted in enumerate(truth.planted, 1):
+        session.print()
+        session.print(f"{number}. {planted.name[session.language]}")
+        for texts in (planted.mechanism, planted.shows):
+            session.print(f"   {texts[session.language]}")
+        for fact in planted.facts:
+            value = _short(session, fact.value)
+            session.print(
+                f"   - {fact.name[session.language]}{session.text('init.toml.colon')}{value}"
+            )
+        session.print(f"   {planted.lesson[session.language]}")
+
+
+def _short(session: Session, value: float) -> str:
+    """Three significant digits."""
+    digits = max(0, 2 - floor(log10(abs(value)))) if value else 0
+    return session.formats.number(value, min(digits, 3))

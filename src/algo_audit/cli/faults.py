@@ -38,18 +38,21 @@ def report(session: Session, error: AuditError) -> int:
     """Print one sentence for every fault, then that nothing was written."""
     if session.debug:
         session.complain("".join(traceback.format_exception(error)).rstrip())
-    sentences = [
-        sentence
-        for fault in error.faults
-        for sentence in describe(fault, session.catalogue, session.formats)
-    ]
-    for sentence in dict.fromkeys(sentences):
+    sentences = dict.fromkeys(_sentence(session, fault) for fault in error.faults)
+    for sentence in sentences:
         session.complain(sentence)
-    count = len(dict.fromkeys(sentences))
+    count = len(sentences)
     session.complain(
         session.catalogue.counted("cli.faults", count, count=session.formats.number(count))
     )
     return TO_MEND
+
+
+def _sentence(session: Session, fault: AuditError) -> str:
+    """The sentence, and where the fault leaves a choice, the option that makes it."""
+    sentence = " ".join(describe(fault, session.catalogue, session.formats))
+    hint = f"cli.hint.{fault.code}"
+    return f"{sentence} {session.text(hint)}" if session.catalogue.has(hint) else sentence
 
 
 def report_unexpected(session: Session, error: Exception) -> int:

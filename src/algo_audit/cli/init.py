@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,10 +20,15 @@ from algo_audit.cli.options import (
     required,
 )
 from algo_audit.cli.progress import step
-from algo_audit.cli.session import session_of
+from algo_audit.cli.session import Session, session_of
 from algo_audit.errors import AuditError
 
+if TYPE_CHECKING:
+    from algo_audit.data.role_proposals import Proposal
+
 _NAME = "audit.toml"
+# The reason of columns that the decision may have been drawn from, and no more is known.
+_PLAIN = "may_be_input"
 
 
 def init(
@@ -42,12 +48,40 @@ def init(
     path = Path(checks.value(lambda: required(file, session.text("cli.metavar.file")), ""))
     checks.value(lambda: read_languages(lang, (session.language,)), ())
     checks.done()
-    if not path.is_file():
-        raise AuditError("reading.file_missing", str(path))
     with Delivery(path.parent, (_NAME,), force=force) as delivery:
         with step(session, "cli.step.reading"):
+            from algo_audit.cases.declaring import write_audit_toml
             from algo_audit.data.role_proposals import propose_roles
 
             proposal = propose_roles(path, sheet=sheet, encoding=encoding)
-        delivery.path(_NAME).write_text("", encoding="utf-8", newline="\n")
+        text = write_audit_toml(proposal, session.text)
+        try:
+            delivery.path(_NAME).write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise AuditError("cli.cannot_write", str(path.parent)) from error
         delivery.publish()
+    _tell(session, proposal)
+    roles = proposal.roles
+    complete = roles.outcome and roles.favourable and roles.protected
+    session.print()
+    session.say("cli.init.next" if complete else "cli.init.open", path=str(path.parent / _NAME))
+
+
+def _tell(session: Session, proposal: Proposal) -> None:
+    """Print every column under its role, with the reason; plain inputs on one line."""
+    from algo_audit.cases.declaring import reason_of
+
+    rows = session.formats.number(proposal.rows)
+    session.say("cli.init.proposed", file=proposal.path.name, rows=rows)
+    colon = session.text("init.toml.colon")
+    for role, columns in groupby(proposal.columns, key=lambda one: one.role):
+        session.print()
+        session.print(session.text(f"cli.role.{role or 'none'}"))
+        plain = []
+        for one in columns:
+            if one.reason == _PLAIN:
+                plain.append(one.column)
+            else:
+                session.print(f"  {one.column}{colon}{reason_of(one, session.text)}")
+        if plain:
+            session.print(f"  {', '.join(plain)}")

@@ -54,7 +54,7 @@ def cells(
     code: NDArray[Any] = np.zeros(length, dtype=np.int32 if narrow else np.int64)
     possible = 1
     for array, size, low in zip(arrays, sizes, lowest, strict=True):
-        if possible * size > _LARGEST_CODE:
+        if not narrow and possible * size > _LARGEST_CODE:
             # more combinations than fit in one number: number those that occur, go on from there
             code, occurring = pd.factorize(code)
             possible = len(occurring)

@@ -64,8 +64,10 @@ def rates_sentence(phrases: Phrases, values: Mapping[str, Any]) -> str:
             reference_value=form(values["reference_value"]),
             difference=phrases.measured(difference, gap_form),
         )
+    key = "finding.rates" if ratio is not None else "finding.rates.no_ratio"
+    stratum = values.get("stratum")
     return phrases.say(
-        "finding.rates" if ratio is not None else "finding.rates.no_ratio",
+        key if stratum is None else "finding.rates.within",
         rate=form(values["value"]),
         events=phrases.whole(values["events"]),
         n=phrases.whole(values["n"]),
@@ -74,6 +76,7 @@ def rates_sentence(phrases: Phrases, values: Mapping[str, Any]) -> str:
         n_reference=phrases.whole(values["n_reference"]),
         difference=phrases.measured(difference, gap_form),
         ratio=phrases.measured(ratio, phrases.ratio),
+        stratum="" if stratum is None else phrases.quoted(stratum),
     )
 
 

@@ -20,7 +20,7 @@ from algo_audit.stats.permutation import (
     most_favoured,
     others_test,
 )
-from algo_audit.stats.score_resampling import Reference
+from algo_audit.stats.score_resampling import Reference, linear_max_test
 
 DRAWS = Draws(
     draws=9999, first=9999, at_least=999, cells=4_000_000, enumerated=20_000, support=20_000, seed=7
@@ -179,18 +179,22 @@ def test_random_tables_agree_with_all_tables():
     assert again.p_values.tolist() == drawn.p_values.tolist()
 
 
-def test_the_normal_limit_agrees_with_random_tables():
+def test_the_normal_limit_is_that_of_random_tables():
     rng = np.random.default_rng(1)
     n = rng.integers(10, 30, (3, 60))
     n = n[np.argsort(-n.sum(axis=1))]
     events = rng.binomial(n, 0.3)
-    reference = Reference(
-        int(most_favoured(n, events, np.ones(3, dtype=bool))), np.ones(3, dtype=bool)
-    )
-    drawn = max_test(n, events, reference, DRAWS)
+    everyone = np.ones(3, dtype=bool)
+    reference = Reference(int(most_favoured(n, events, everyone)), everyone)
     limit = max_test(n, events, reference, Draws(9999, 9999, 999, 1000, 1, 20_000, 7))
-    assert (drawn.method, limit.method) == ("permutation", "normal_limit")
-    assert limit.p_values == pytest.approx(drawn.p_values, abs=0.06)
+    assert limit.method == "normal_limit"
+    expected = n @ (events.sum(axis=0) / n.sum(axis=0))
+    totals = draw_tables(n, events.sum(axis=0), 9999, rng).sum(axis=2) - expected
+    drawn = linear_max_test(
+        events.sum(axis=1) - expected, expected, np.cov(totals.T), reference, totals
+    )
+    assert limit.statistics == pytest.approx(drawn.statistics, rel=0.03)
+    assert limit.p_values == pytest.approx(drawn.p_values, abs=0.03)
 
 
 def test_drawn_tables_keep_their_margins_and_their_law():
