@@ -18,6 +18,7 @@ from algo_audit.fairness.lottery import Lottery
 from algo_audit.fairness.ranking import PoolGap, Pools, PoolShare
 from algo_audit.fairness.scores import CalibrationBin, GroupScore, Labels, Scores
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap, StratumLevel
+from algo_audit.fairness.subgroups import Intersection
 from algo_audit.fairness.unknowns import UnknownBound, Unknowns
 from algo_audit.findings import rank_findings
 
@@ -183,6 +184,23 @@ def _pools() -> Pools:
     )  # fmt: skip
 
 
+def _intersections() -> tuple[Intersection, ...]:
+    def row(group: str, parts: tuple[float, float], q: float, *, worse: bool) -> Intersection:
+        n, events = CROSSED[group]
+        seen, expected = events / n, parts[0] * parts[1] / 0.23
+        gap = Interval(seen - expected, seen - expected - 0.05, seen - expected + 0.05)
+        ratio = Interval(seen / expected, 0.7 * seen / expected, 1.4 * seen / expected)
+        return Intersection(
+            "sex × age", group, n, events, seen, parts, sum(parts) - 0.23, expected, gap, ratio,
+            q / 2, q, worse,
+        )  # fmt: skip
+
+    return (
+        row("F × 50+", (0.17, 0.19), 0.01, worse=True),
+        row("F × <30", (0.15, 0.25), 0.4, worse=False),
+    )
+
+
 def _journal() -> tuple[JournalEntry, ...]:
     return (
         JournalEntry("converted", "age_banded", "age", {"cuts": [30, 40, 50], "rows": 2754}),
@@ -214,6 +232,7 @@ def realistic_result(**changes) -> AuditResult:
         comparisons,
         strata,
         controls=controls,
+        intersections=_intersections(),
         unknowns=unknowns,
         pools=pools,
         labels=labels,
@@ -254,6 +273,7 @@ def realistic_result(**changes) -> AuditResult:
         "lottery": (_lottery("sex", 0.72, "vacancy"), _lottery("age", 0.59, None)),
         "strata": strata,
         "controls": controls,
+        "intersections": _intersections(),
         "pools": pools,
         "scores": _scores(),
         "labels": labels,

@@ -14,7 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import algo_audit
-from algo_audit.i18n.catalogue import LANGUAGES
+from algo_audit.i18n.catalogue import LANGUAGES, Catalogue
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "algo_audit"
@@ -162,6 +162,28 @@ def test_french_is_set_as_a_french_printer_does(domain: str) -> None:
             assert not re.search(r"\w:(\s|$)", text), (key, text)
             assert not re.search(rf"«(?!{wide})|(?<!{wide})»", text), (key, text)
             assert "'" not in text, (key, "typographic apostrophe")
+
+
+def _fault_codes() -> set[str]:
+    """Codes written out where a fault is raised or noted."""
+    codes = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            code = node.args[0]
+            if name in {"AuditError", "fault"} and isinstance(code, ast.Constant):
+                codes.add(str(code.value))
+    return codes
+
+
+def test_every_fault_has_a_sentence() -> None:
+    codes = _fault_codes()
+    assert len(codes) > 50
+    for language in LANGUAGES:
+        catalogue = Catalogue(language)
+        assert sorted(code for code in codes if not catalogue.has(f"error.{code}")) == []
 
 
 # No verdict of ours uses these words; saying that a tool is not called so is allowed to the

@@ -79,6 +79,7 @@ def write_french_csv(table: pd.DataFrame, path: Path) -> None:
 
 def _french_numbers(column: pd.Series[float]) -> pd.Series[str]:
     """``62.5`` -> ``62,5``, ``62.0`` -> ``62`` as Excel's general format has it, blank for none."""
-    values, place = np.unique(column.to_numpy(dtype=np.float64), return_inverse=True)
+    # + 0.0 turns -0.0 into 0.0
+    values, place = np.unique(column.to_numpy(dtype=np.float64) + 0.0, return_inverse=True)
     texts = ["" if np.isnan(value) else f"{value:.6g}".replace(".", ",") for value in values]
     return pd.Series(np.array(texts, dtype=object)[place], index=column.index)

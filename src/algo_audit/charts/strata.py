@@ -73,7 +73,9 @@ def _bars(axes: Axes, pairs: Sequence[tuple[float, float, float]]) -> None:
             axes.add_collection(drawn, autolim=False)
 
 
-def level_pairs(levels: Sequence[StratumLevel], *, lettering: Lettering) -> Figure:
+def level_pairs(
+    levels: Sequence[StratumLevel], *, lettering: Lettering, name: Callable[[str], str] = str
+) -> Figure:
     """Both groups' rates in every level: disc = group, square = reference.
 
     A reversal is seen when the discs lie left of the squares in one part of the chart and right
@@ -107,7 +109,7 @@ def level_pairs(levels: Sequence[StratumLevel], *, lettering: Lettering) -> Figu
             [x for x, _, _ in pairs], ys, "o", markersize=7.5, color=style.GROUP, zorder=4, **looks
         )
         for level, y in places:
-            style.write(axes, 0.0, y + 0.2, level.level, va="bottom", longest=34)
+            style.write(axes, 0.0, y + 0.2, name(level.level), va="bottom", longest=34)
             text = _words(level, lettering)
             style.write(axes, high, y + 0.2, text, va="bottom", ha="right", longest=48)
         return figure

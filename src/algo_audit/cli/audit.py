@@ -176,7 +176,7 @@ def _run(session: Session, case: Case, delivering: _Delivering, *, force: bool) 
     names = names_of(delivering.languages, delivering.formats)
     with Delivery(delivering.folder, names, force=force) as delivery:
         result = compute(session, case, read(session, case))
-        write(
+        documents = write(
             session,
             result,
             delivery,
@@ -184,7 +184,7 @@ def _run(session: Session, case: Case, delivering: _Delivering, *, force: bool) 
             formats=delivering.formats,
             audience=delivering.audience,
         )
-    tell_findings(session, result, delivering.audience)
+    tell_findings(session, result, documents, audience=delivering.audience)
     tell_files(session, delivery, names, audience=delivering.audience)
 
 

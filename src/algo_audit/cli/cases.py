@@ -16,7 +16,8 @@ def cases(context: typer.Context, *, lang: LangOption = None, debug: DebugOption
 
     from algo_audit.cases.case import builtin_cases
 
+    colon = session.text("init.toml.colon")
     for case in builtin_cases():
-        session.print(f"{case.key}: {case.texts[session.language]['title']}")
+        session.print(f"{case.key}{colon}{case.texts[session.language]['title']}")
     session.print()
     session.say("cli.cases.try")

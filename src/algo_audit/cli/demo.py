@@ -32,6 +32,8 @@ from algo_audit.i18n.catalogue import LANGUAGES
 if TYPE_CHECKING:
     from algo_audit.cases.case import Case
 
+_SMALLEST_SHOWN = 0.0005
+
 
 def demo(
     context: typer.Context,
@@ -56,9 +58,7 @@ def demo(
     row_count = checks.value(lambda: read_whole_number("--rows", rows, lowest=1), None)
     number = checks.value(lambda: read_whole_number("--seed", seed, lowest=0), None)
     checks.done()
-    _run(session, key, languages, rows=row_count, seed=number)
-    if reveal:
-        _reveal(session, key)
+    _run(session, key, languages, rows=row_count, seed=number, reveal=reveal)
 
 
 def _run(
@@ -68,6 +68,7 @@ def _run(
     *,
     rows: int | None,
     seed: int | None,
+    reveal: bool,
 ) -> None:
     from algo_audit.cases.case import builtin_case
     from algo_audit.cli.running import compute, read, tell_files, tell_findings, write
@@ -80,7 +81,7 @@ def _run(
         if rows is not None or seed is not None:
             case = _generated(session, case, Path(place), rows=rows, seed=seed)
         result = compute(session, case, read(session, case))
-        write(
+        documents = write(
             session,
             result,
             delivery,
@@ -88,7 +89,9 @@ def _run(
             formats=FORMATS,
             audience=DEFAULT_AUDIENCE,
         )
-    tell_findings(session, result, DEFAULT_AUDIENCE)
+    tell_findings(session, result, documents, audience=DEFAULT_AUDIENCE)
+    if reveal:
+        _reveal(session, key)
     tell_files(session, delivery, names, audience=DEFAULT_AUDIENCE)
 
 
@@ -156,7 +159,7 @@ def _reveal(session: Session, key: str) -> None:
         for texts in (planted.mechanism, planted.shows):
             session.print(f"   {texts[session.language]}")
         for fact in planted.facts:
-            value = _short(session, fact.value)
+            value = _short(session, float(fact.value))
             session.print(
                 f"   - {fact.name[session.language]}{session.text('init.toml.colon')}{value}"
             )
@@ -164,6 +167,10 @@ def _reveal(session: Session, key: str) -> None:
 
 
 def _short(session: Session, value: float) -> str:
-    """Three significant digits."""
-    digits = max(0, 2 - floor(log10(abs(value)))) if value else 0
-    return session.formats.number(value, min(digits, 3))
+    """Counts as they are, other figures with three significant digits."""
+    if value.is_integer() and value:
+        return session.formats.number(value)
+    if 0 <= value < _SMALLEST_SHOWN:
+        return session.formats.p_value(value)
+    digits = 2 - floor(log10(abs(value)))
+    return session.formats.number(value, min(max(digits, 0), 3))

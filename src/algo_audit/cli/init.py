@@ -24,6 +24,7 @@ from algo_audit.cli.session import Session, session_of
 from algo_audit.errors import AuditError
 
 if TYPE_CHECKING:
+    from algo_audit.cases.declaring import Say
     from algo_audit.data.role_proposals import Proposal
 
 _NAME = "audit.toml"
@@ -54,7 +55,7 @@ def init(
             from algo_audit.data.role_proposals import propose_roles
 
             proposal = propose_roles(path, sheet=sheet, encoding=encoding)
-        text = write_audit_toml(proposal, session.text)
+        text = write_audit_toml(proposal, _say(session))
         try:
             delivery.path(_NAME).write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
@@ -65,6 +66,16 @@ def init(
     complete = roles.outcome and roles.favourable and roles.protected
     session.print()
     session.say("cli.init.next" if complete else "cli.init.open", path=str(path.parent / _NAME))
+
+
+def _say(session: Session) -> Say:
+    """Texts by key, whole numbers set as the reader's language sets them."""
+
+    def say(key: str, /, **values: object) -> str:
+        numbers = {k: session.formats.number(v) for k, v in values.items() if isinstance(v, int)}
+        return session.text(key, **(values | numbers))
+
+    return say
 
 
 def _tell(session: Session, proposal: Proposal) -> None:
@@ -82,6 +93,6 @@ def _tell(session: Session, proposal: Proposal) -> None:
             if one.reason == _PLAIN:
                 plain.append(one.column)
             else:
-                session.print(f"  {one.column}{colon}{reason_of(one, session.text)}")
+                session.print(f"  {one.column}{colon}{reason_of(one, _say(session))}")
         if plain:
             session.print(f"  {', '.join(plain)}")

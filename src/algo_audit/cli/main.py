@@ -78,9 +78,9 @@ def run(arguments: Sequence[str]) -> int:
         return faults.report(session, error)
     except (KeyboardInterrupt, typer.Abort):
         code = faults.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # (typer leaves by SystemExit when a pipe is closed, and only then.)
         # The reader of our output has left (`| head`): nothing to say, and nobody to say it to.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return 0
     except Exception as error:
         usage = faults.from_usage(error)
@@ -101,4 +101,10 @@ def main() -> None:
     """Entry point of the ``algo-audit`` command."""
     never_fail_on_encoding()
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still held would be written, and fail again, when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

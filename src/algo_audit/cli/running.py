@@ -6,7 +6,7 @@ not wait for pandas and matplotlib.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from algo_audit.cli.delivery import JSON_NAME, Delivery, report_name
@@ -46,8 +46,9 @@ def write(
     languages: Sequence[Language],
     formats: Sequence[str],
     audience: Audience,
-) -> None:
-    """Write the reports and ``audit.json`` and move them into place together."""
+) -> dict[Language, Document]:
+    """Write the reports and ``audit.json``, move them into place together, give the reports."""
+    documents = {}
     with step(session, "cli.step.writing"):
         from algo_audit.report.html import write_html
         from algo_audit.report.json import write_json
@@ -55,13 +56,15 @@ def write(
         try:
             if "html" in formats:
                 for language in languages:
-                    document = _document(result, language, audience)
-                    write_html(document, delivery.path(report_name(language, "html")))
+                    documents[language] = _document(result, language, audience)
+                    path = delivery.path(report_name(language, "html"))
+                    write_html(documents[language], path)
             if "json" in formats:
                 write_json(result, delivery.path(JSON_NAME))
         except OSError as error:
             raise AuditError("cli.cannot_write", str(delivery.folder)) from error
     delivery.publish()
+    return documents
 
 
 def _document(result: AuditResult, language: Language, audience: Audience) -> Document:
@@ -78,10 +81,17 @@ def _findings(sections: Sequence[Section]) -> Iterator[Finding]:
         yield from _findings(section.sections)
 
 
-def tell_findings(session: Session, result: AuditResult, audience: Audience) -> None:
+def tell_findings(
+    session: Session,
+    result: AuditResult,
+    documents: Mapping[Language, Document],
+    *,
+    audience: Audience,
+) -> None:
     """Print the first findings as this audience's report says them, small cells hidden."""
     language: Language = "fr" if session.language == "fr" else "en"
-    found = list(_findings(_document(result, language, audience).sections))[:SAID_FIRST]
+    document = documents.get(language) or _document(result, language, audience)
+    found = list(_findings(document.sections))[:SAID_FIRST]
     if not found:
         return
     session.print()

@@ -42,7 +42,10 @@ def targets(cells: Cells, hidden: BoolArray, rule: Rule) -> list[Target]:
         kinds += [("favourable", cells.events), ("unfavourable", cells.n - cells.events)]
     found = []
     for kind, values in kinds:
-        for cell in np.flatnonzero(hidden & (cells.n > 0) & (values < k)).tolist():
+        few = hidden & (cells.n > 0) & (values < k)
+        if kind != "people":
+            few &= cells.printed
+        for cell in np.flatnonzero(few).tolist():
             value = int(values[cell])
             found.append(Target(cell, kind, True, k - value))
             if value > 1:
@@ -62,17 +65,22 @@ def weak_cells(cells: Cells, hidden: BoolArray, rule: Rule) -> list[Target]:
     Returns
     -------
     list of Target
-        Empty: every small count is protected. All moves of one direction are tried at once,
-        which is cheap and errs on the safe side: moves that exclude each other are
-        listed though each is possible alone. ``repairs`` tells.
+        Empty: every small count is protected. Moves are tried many at a time, which is cheap
+        and errs on the safe side: a few that exclude each other may be listed though each is
+        possible alone. ``repairs`` tells.
     """
     wanted = targets(cells, hidden, rule)
-    weak = []
+    weak: list[Target] = []
     for upward in (True, False):
         batch = [target for target in wanted if target.upward is upward]
-        if batch:
+        while batch:
             reached = _together(cells, hidden, batch)
-            weak += [t for t, far in zip(batch, reached, strict=True) if far < t.move - _SLACK]
+            left = [t for t, far in zip(batch, reached, strict=True) if far < t.move - _SLACK]
+            if len(left) == len(batch):
+                break
+            # what moved far enough is safe; the others may have been in each other's way
+            batch = left
+        weak += batch
     return weak
 
 

@@ -85,6 +85,15 @@ class Cells:
     def __len__(self) -> int:
         return len(self.n)
 
+    def small(self, rule: Rule) -> BoolArray:
+        """Cells to protect. Those never printed are judged by their people alone.
+
+        They are people of whom the file does not know an attribute, by another attribute: a line
+        that nobody reads, and that only subtraction gives.
+        """
+        few = (self.n > 0) & (self.n < rule.threshold)
+        return np.where(self.printed, rule.small(self.n, self.events), few)
+
 
 @dataclass(frozen=True)
 class GroupChoice:
@@ -133,7 +142,7 @@ def choose_groups(
     hosts = [i for i in left if i != unknown]
     if hosts and (together < rule.threshold or hidden == [unknown]):
         host = hosts[-1]
-        if people[host] >= _HOST_TIMES * together:
+        if people[host] >= HOST_TIMES * together:
             return GroupChoice(tuple(hidden), host)
     while left and not _covered(people[hidden], favoured[hidden], rule):
         hidden.append(left.pop(0))
@@ -141,7 +150,7 @@ def choose_groups(
 
 
 # A group that others are counted in with is at least this many times as large.
-_HOST_TIMES = 10
+HOST_TIMES = 10
 
 
 def _covered(n: IntArray, events: IntArray, rule: Rule) -> bool:
@@ -178,7 +187,7 @@ def suppress(cells: Cells, rule: Rule, hidden: BoolArray | None = None) -> BoolA
     """
     from algo_audit.data import attacker
 
-    small = rule.small(cells.n, cells.events)
+    small = cells.small(rule)
     found = ~cells.printed if hidden is None else hidden | ~cells.printed
     found = _closed(cells, (found | small) & ~cells.fixed)
     if not (small & found).any():
@@ -186,16 +195,10 @@ def suppress(cells: Cells, rule: Rule, hidden: BoolArray | None = None) -> BoolA
     found = _by_structure(cells, rule, found, small)
     for _ in range(_ROUNDS):
         weak = attacker.weak_cells(cells, found, rule)
-        if not weak:
-            return found
         more = attacker.repairs(cells, found, weak)
         if not (more & ~found).any():
-            mandatory = [target for target in weak if target.upward]
-            if not mandatory:
-                return found
-            more = _whole_tables(cells, found, [target.cell for target in mandatory])
-            if not (more & ~found).any():
-                return found
+            # what is still listed moves alone, or would not move if everything were hidden
+            return found
         found = _by_structure(cells, rule, _closed(cells, found | more), small)
     # Rarely needed: rather no crossing at all than one that gives a small cell away.
     return _closed(cells, ~cells.fixed)
@@ -214,17 +217,6 @@ def _closed(cells: Cells, hidden: BoolArray) -> BoolArray:
     touched = np.unique(cells.table[found & cells.printed & ~cells.fixed])
     found |= (cells.n == 0) & np.isin(cells.table, touched)
     return np.asarray((found & ~cells.fixed) | ~cells.printed)
-
-
-def _whole_tables(cells: Cells, hidden: BoolArray, weak: Sequence[int]) -> BoolArray:
-    """Hide whole tables, that of the first weak cell or else the largest left."""
-    tables = [int(cells.table[cell]) for cell in weak]
-    shown = ~hidden & cells.printed & ~cells.fixed
-    left = [t for t in tables if (shown & (cells.table == t)).any()]
-    if not left:
-        rest, sizes = np.unique(cells.table[shown], return_counts=True)
-        left = [int(t) for t in rest[np.argsort(-sizes)]]
-    return hidden | (shown & (cells.table == left[0])) if left else hidden
 
 
 def _by_structure(cells: Cells, rule: Rule, hidden: BoolArray, small: BoolArray) -> BoolArray:

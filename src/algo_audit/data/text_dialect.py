@@ -146,7 +146,7 @@ def _refuse_mixed(data: bytes, error: UnicodeDecodeError, where: str) -> None:
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     sound = sum(1 for character in text if "\x7f" < character != "\ufffd")
-    if sound > broken:
+    if sound >= broken:
         line = data.count(b"\n", 0, error.start) + 1
         raise AuditError("reading.encoding_mixed", where, line=line)
 

@@ -26,7 +26,9 @@ def _messages(language: str, domain: str) -> dict[str, tuple[str, ...]]:
         if not message.id:
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        forms = (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        )
         found[key] = forms
     return found
 

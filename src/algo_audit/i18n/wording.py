@@ -4,12 +4,13 @@ The text of ``error.<code>`` may use the places ``{where}``, ``{seen}``, ``{choi
 every further value that the fault carries. Text is quoted, lists are set as the language
 sets them, numbers as its printers do; so the sentence itself holds no quotation mark
 around a place. A fault without ``choices`` takes ``error.<code>.no_choice`` where that
-exists, one without ``where`` takes ``error.<code>.nowhere``.
+exists, one without ``where`` takes ``error.<code>.nowhere``. A fault with ``rows`` takes the
+singular or the plural of its sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from algo_audit.errors import AuditError
 from algo_audit.i18n.catalogue import Catalogue
@@ -52,6 +53,13 @@ def _key(error: AuditError, catalogue: Catalogue) -> str:
     return key
 
 
+def _filled(catalogue: Catalogue, key: str, rows: object, values: Mapping[str, str]) -> str:
+    """The sentence with its places filled, in the singular for one row."""
+    if isinstance(rows, int):
+        return catalogue.counted(key, rows, **values)
+    return catalogue.text(key, **values)
+
+
 def describe(error: AuditError, catalogue: Catalogue, formats: Formats) -> list[str]:
     """Put a fault into words, one sentence for each of its faults.
 
@@ -81,7 +89,7 @@ def describe(error: AuditError, catalogue: Catalogue, formats: Formats) -> list[
             "choices": _set(fault.choices, formats, last="or"),
         }
         try:
-            sentences.append(catalogue.text(key, **values))
+            sentences.append(_filled(catalogue, key, fault.values.get("rows"), values))
         except (KeyError, IndexError):
             # No text, or a text with a place that this fault does not fill: the code still
             # tells a reader of the documentation what happened.

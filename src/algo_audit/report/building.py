@@ -24,7 +24,7 @@ from algo_audit.report.chapters.strata import strata
 from algo_audit.report.context import Context
 from algo_audit.report.document import Audience, Document, Finding, Language, Section
 from algo_audit.report.phrases import Phrases
-from algo_audit.report.privacy import mask
+from algo_audit.report.privacy import masked
 
 _CHAPTERS = (
     examined,
@@ -102,7 +102,8 @@ def build_report(
     """
     threshold = _threshold(audience)
     phrases = Phrases(language, audience, threshold)
-    context = Context(mask(result, audience), phrases)
+    seen = masked(result, audience)
+    context = Context(seen.result, phrases, seen.hosts)
     found = [chapter(context) for chapter in _CHAPTERS]
     sections = _numbered(tuple(section for section in found if section is not None))
     sections = _linked(sections, {section.id for section in walk(sections)})
@@ -110,7 +111,7 @@ def build_report(
     return Document(
         language=language,
         audience=audience,
-        title=" ".join(str(texts.get("title", "")).split()) or phrases.say("report.title"),
+        title=phrases.typeset(str(texts.get("title", ""))) or phrases.say("report.title"),
         subtitle=phrases.say("report.subtitle", file=phrases.quoted(result.source.name)),
         banner=phrases.say(f"banner.{audience}", threshold=threshold),
         sections=sections,

@@ -20,6 +20,7 @@ class Context:
 
     result: AuditResult
     phrases: Phrases
+    hosts: frozenset[tuple[str, str]] = frozenset()  # lines that hold a few hidden people as well
 
     @property
     def attributes(self) -> tuple[str, ...]:

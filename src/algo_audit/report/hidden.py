@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from algo_audit.audit import AuditResult
 from algo_audit.data.counts import CROSSING
-from algo_audit.data.disclosure import Cells, Rule, choose_groups, suppress
+from algo_audit.data.disclosure import HOST_TIMES, Cells, Rule, choose_groups, suppress
 
 IntArray = NDArray[np.int64]
 Pair = tuple[int, int]
@@ -53,7 +53,6 @@ class Plan:
     rule: Rule
     people: Pair
     lines: Mapping[str, Lines]
-    levels: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by stratum
 
     def of(self, attribute: str) -> Lines:
         """Lines of an attribute; none where it is not in the result."""
@@ -85,8 +84,7 @@ def make_plan(result: AuditResult, rule: Rule) -> Plan:
     Notes
     -----
     Attributes first (``choose_groups``), then their crossings, all in one system of sums
-    (``suppress``), then levels of strata: the same levels for every attribute, so that the
-    document is that of a file in which those levels were never told apart.
+    (``suppress``). Levels of strata follow in ``levels_hidden.py``.
     """
     counts: dict[str, dict[str | None, Pair]] = {}
     for row in result.groups:
@@ -94,7 +92,7 @@ def make_plan(result: AuditResult, rule: Rule) -> Plan:
     names = [name for name in result.roles.protected if name in counts]
     singles = {name: _Single.of(counts[name], rule) for name in names}
     people = next(
-        (_summed(counts[name].values()) for name in names),
+        (summed(counts[name].values()) for name in names),
         (result.source.rows_used, 0),
     )
     lines = {name: single.lines(rule) for name, single in singles.items()}
@@ -109,12 +107,12 @@ def make_plan(result: AuditResult, rule: Rule) -> Plan:
     for name, part in crossed.items():
         if name not in kept:
             lines[name] = _left_out(counts[name], part, singles, rule)
-    known = Plan(rule, people, lines)
-    return Plan(rule, people, lines, _hidden_levels(result, known))
+    return Plan(rule, people, lines)
 
 
-def _summed(values: object) -> Pair:
-    pairs = np.asarray(list(values), dtype=np.int64).reshape(-1, 2)  # type: ignore[call-overload]
+def summed(values: Iterable[Sequence[int]]) -> Pair:
+    """People and favourable decisions of several lines together."""
+    pairs = np.asarray(list(values), dtype=np.int64).reshape(-1, 2)
     return int(pairs[:, 0].sum()), int(pairs[:, 1].sum())
 
 
@@ -163,7 +161,7 @@ class _Single:
         }
         if self.host is not None:
             return Lines(shown, hidden, frozenset({str(self.groups[self.host])}))
-        together = _summed(self.counts[list(self.hidden)])
+        together = summed(self.counts[list(self.hidden)])
         merged = together if self.hidden and rule.enough(*together) else None
         return Lines(shown, hidden, frozenset(), merged)
 
@@ -245,6 +243,9 @@ def _crossing_lines(
     full: dict[tuple[str, ...], IntArray] = {(k,): s.counts for k, s in singles.items()}
     for name, part in sorted(kept.items(), key=lambda item: len(item[1])):
         full[part] = _full_table(part, counts[name], singles, full, people)
+    singles = {
+        name: _without_few_unknowns(name, single, full, rule) for name, single in singles.items()
+    }
     recoded = {part: _recoded(table, part, singles) for part, table in full.items()}
     system, places = _build(recoded, singles, people)
     found = suppress(system.cells(), rule, np.array(system.hidden))
@@ -252,6 +253,30 @@ def _crossing_lines(
         name: _lines_of(part, full[part], recoded[part], places[part], found, singles, rule, people)
         for name, part in kept.items()
     }
+
+
+def _without_few_unknowns(
+    name: str, single: _Single, full: Mapping[tuple[str, ...], IntArray], rule: Rule
+) -> _Single:
+    """Unknowns counted in with the largest group in crossings, where a few would be left over.
+
+    A crossing's lines and its margins give the unknowns of one attribute among each group of the
+    other. Where those are few people, hiding lines to protect them would cost more than
+    counting them in does.
+    """
+    last, sizes = len(single.groups) - 1, single.counts[:-1, 0]
+    unknown = int(single.counts[last, 0])
+    few = any(
+        ((left > 0) & (left < rule.threshold)).any()
+        for part, table in full.items()
+        if len(part) == 2 and name in part
+        for left in (np.moveaxis(table, part.index(name), 0)[-1, :-1, 0],)
+    )
+    host = int(np.argmax(sizes)) if single.host is None else single.host
+    blocked = single.host is None and single.hidden
+    if not few or blocked or last in single.hidden or unknown * HOST_TIMES > sizes[host]:
+        return single
+    return replace(single, hidden=(*single.hidden, last), host=host)
 
 
 def _build(
@@ -263,14 +288,14 @@ def _build(
     places: dict[tuple[str, ...], IntArray] = {(): np.array(whole)}
     for number, (part, table) in enumerate(tables.items(), 1):
         place = np.full(table.shape[:-1], -1, dtype=np.int64)
-        for spot in product(*(range(size) for size in place.shape)):
+        for spot in np.ndindex(place.shape):
             owners = [singles[name] for name in part]
             if any(o.host is not None and i in o.hidden for o, i in zip(owners, spot, strict=True)):
                 continue
             unknown = any(o.groups[i] is None for o, i in zip(owners, spot, strict=True))
             hidden = any(i in o.hidden for o, i in zip(owners, spot, strict=True))
             place[spot] = system.add(
-                table[spot],
+                table[spot].tolist(),
                 number,
                 printed=len(part) == 1 or not unknown,
                 fixed=len(part) == 1 and not hidden,
@@ -279,7 +304,7 @@ def _build(
         places[part] = place
         for axis, _ in enumerate(part):
             above = places[part[:axis] + part[axis + 1 :]]
-            for spot in product(*(range(size) for size in above.shape)):
+            for spot in np.ndindex(above.shape):
                 total = int(above[spot])
                 across = np.moveaxis(place, axis, -1)[spot]
                 if total >= 0:
@@ -308,19 +333,16 @@ def _lines_of(
         place = int(places[spot])
         if place < 0 or found[place]:
             hidden.add(label)
-        elif full[spot][0]:
-            # a crossing that nobody is in has no line in the result
+        elif recoded[spot][0]:
             shown[label] = (int(recoded[spot][0]), int(recoded[spot][1]))
             if (full[spot] != recoded[spot]).any():
                 hosts.add(label)
-        elif recoded[spot][0]:
-            hidden.add(label)
-    told = _summed(shown.values())
+    told = summed(shown.values())
     rest = (people[0] - told[0], people[1] - told[1])
-    if not hidden and not hosts:
+    if not hidden and (not rest[0] or rule.enough(*rest)):
         if rest[0]:
             shown[None] = rest
-        return Lines(shown)
+        return Lines(shown, frozenset(), frozenset(hosts))
     hidden.add(None)
     return Lines(shown, frozenset(hidden), frozenset(hosts), rest if rule.enough(*rest) else None)
 
@@ -337,63 +359,3 @@ def _left_out(
     if untouched and None not in counts and not rule.small(table[:, 0], table[:, 1]).any():
         return Lines(dict(counts))
     return Lines({}, frozenset(counts))
-
-
-def _hidden_levels(result: AuditResult, plan: Plan) -> dict[str, frozenset[str]]:
-    """Levels to merge in every stratum, the same for all attributes.
-
-    Levels of strata that are crossed, or made of a protected attribute, repeat other tables in
-    another shape: they are all merged where one of them is small.
-    """
-    people: dict[str, dict[tuple[str, str], dict[str, Pair]]] = {}
-    for gap in result.strata:
-        for group, own in ((gap.group, True), (gap.reference, False)):
-            if not plan.is_hidden(gap.attribute, group):
-                people.setdefault(gap.stratum, {})[gap.attribute, group] = {
-                    level.level: (level.n, level.events)
-                    if own
-                    else (level.n_reference, level.events_reference)
-                    for level in gap.levels
-                }
-    totals = {(row.attribute, row.group): (row.n, row.events) for row in result.groups}
-    protected = set(result.roles.protected)
-    found = {}
-    for stratum, groups in people.items():
-        tables = []
-        for key, by_level in groups.items():
-            told = _summed(by_level.values())
-            whole = totals.get(key, told)
-            # people of the group whose level is not known: they follow by subtraction
-            unknown = (max(whole[0] - told[0], 0), max(whole[1] - told[1], 0))
-            tables.append({**by_level, None: unknown})
-        columns = {column.strip() for column in stratum.split("*")}
-        hidden = merged_levels(tables, plan.rule)
-        if hidden and (len(columns) > 1 or columns & protected):
-            hidden = {level for table in tables for level in table}
-        found[stratum] = frozenset(level for level in hidden if level is not None)
-    return found
-
-
-def merged_levels(tables: Sequence[Mapping[str | None, Pair]], rule: Rule) -> set[str | None]:
-    """Levels to merge so that every group has room up to k in the merged line.
-
-    Parameters
-    ----------
-    tables : sequence of mapping of level to (n, events)
-        One for each group; level None: not known.
-    rule : Rule
-    """
-    levels = list(dict.fromkeys(level for table in tables for level in table))
-    counts = np.array(
-        [[table.get(level, (0, 0)) for level in levels] for table in tables], dtype=np.int64
-    ).reshape(len(tables), len(levels), 2)
-    small = rule.small(counts[:, :, 0], counts[:, :, 1])
-    hidden = small.any(axis=0)
-    for level in np.argsort(counts[:, :, 0].sum(axis=0), kind="stable").tolist():
-        together = counts[:, hidden].sum(axis=1)
-        short = rule.small(together[:, 0], together[:, 1]) & (small & hidden).any(axis=1)
-        alone = (counts[:, hidden, 0] > 0).sum(axis=1) < 2
-        if not (short | (alone & (small & hidden).any(axis=1))).any():
-            break
-        hidden[level] = True
-    return {level for level, out in zip(levels, hidden.tolist(), strict=True) if out}

@@ -7,17 +7,25 @@ gives words for it: a chapter never has to ask.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from algo_audit.charts.style import Lettering
+from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.fairness.comparison import Estimate, Interval
 from algo_audit.i18n.catalogue import Catalogue
-from algo_audit.i18n.formats import Formats
+from algo_audit.i18n.formats import NARROW, WIDE, Formats
 from algo_audit.report.document import Audience, Cell, Language
 
 Form = Callable[[float], str]
-NO_BREAK = "\u00a0"
+_FRENCH_SPACES = (
+    (re.compile(r"[ \u00a0\u202f](?=[;!?%])"), NARROW),
+    (re.compile(r"[ \u00a0\u202f](?=[:»])"), WIDE),
+    (re.compile(r"(?<=«)[ \u00a0\u202f]"), WIDE),
+    (re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))"), NARROW),
+    (re.compile("'"), "’"),
+)
 
 
 class _Bounded(Protocol):
@@ -50,6 +58,14 @@ class Phrases:
     def say(self, key: str, /, **values: object) -> str:
         """Text for a key, begun with a capital when a place begins it."""
         return self.catalogue.text(key, **values)
+
+    def typeset(self, text: str) -> str:
+        """Somebody else's text on one line, its spaces set as the language's printers do."""
+        line = " ".join(text.split())
+        if self.language == "fr":
+            for pattern, put in _FRENCH_SPACES:
+                line = pattern.sub(put, line)
+        return line
 
     def counted(self, key: str, count: float, /, **values: object) -> str:
         """Singular or plural text."""
@@ -128,7 +144,7 @@ class Phrases:
     def p_said(self, value: float | None) -> str:
         """``= 0,03`` or ``< 0,001``, to follow a letter."""
         text = self.p_value(value)
-        return text if text.startswith("<") else f"={NO_BREAK}{text}"
+        return text if text.startswith("<") else f"={WIDE}{text}"
 
     def span(self, bounded: _Bounded | None, form: Form) -> str:
         """``de 1,2 à 3,4``; in words where a bound is missing or without end."""
@@ -180,7 +196,13 @@ class Phrases:
         """A group; None is "unknown"."""
         if name is None:
             return self.say("word.unknown")
+        if name == OTHER_GROUPS:
+            return self.quoted(self.say("word.other_groups"))
         return self.quoted(name)
+
+    def level(self, name: str) -> str:
+        """A level of a stratum; those hidden from this audience stand together."""
+        return self.quoted(self.say("word.other_levels") if name == OTHER_GROUPS else name)
 
     def reference(self, name: str | None) -> str:
         """What a group is compared with, as the end of a sentence."""

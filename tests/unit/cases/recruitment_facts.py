@@ -30,7 +30,9 @@ def prepared(table: pd.DataFrame) -> pd.DataFrame:
     table = table.replace("non renseigné", np.nan)
     age = table["age"].astype("float")
     return table.assign(
-        band=pd.cut(age, [0, 30, 40, 50, 200], right=False, labels=["<30", "30-39", "40-49", "50+"]),
+        band=pd.cut(
+            age, [0, 30, 40, 50, 200], right=False, labels=["<30", "30-39", "40-49", "50+"]
+        ),
         hired=(table["decision"] == "Retenu").astype(int),
         advised=(table["avis_systeme"] == "Favorable").astype(int),
         senior=np.where(age.isna(), np.nan, (age >= 50).astype(float)),
@@ -41,18 +43,13 @@ def prepared(table: pd.DataFrame) -> pd.DataFrame:
 def stratified(table: pd.DataFrame, group, reference, *, by: str | None, of: str = "hired"):
     """Mantel-Haenszel risk ratio and CMH p-value of ``group`` against ``reference``."""
     rows = table[group | reference]
-    inside = group[group | reference].to_numpy()
-    strata = np.zeros(len(rows)) if by is None else rows[by].to_numpy()
-    tables = []
-    for level in pd.unique(strata):
-        here = strata == level
-        events = rows[of].to_numpy()[here]
-        mine = inside[here]
-        if mine.any() and not mine.all():
-            a, b = events[mine].sum(), (1 - events[mine]).sum()
-            c, d = events[~mine].sum(), (1 - events[~mine]).sum()
-            tables.append(np.array([[a, b], [c, d]], dtype=float))
-    pooled = StratifiedTable(tables)
+    mine = group[group | reference].to_numpy().astype(int)
+    strata = np.zeros(len(rows), dtype=int) if by is None else pd.factorize(rows[by])[0]
+    # one 2 x 2 table per stratum: group and reference by event and none
+    cell = (strata * 2 + 1 - mine) * 2 + 1 - rows[of].to_numpy()
+    tables = np.bincount(cell, minlength=4 * (strata.max() + 1)).reshape(-1, 2, 2)
+    both = (tables.sum(axis=2) > 0).all(axis=1)
+    pooled = StratifiedTable(np.moveaxis(tables[both], 0, 2).astype(float))
     return float(pooled.riskratio_pooled), float(pooled.test_null_odds().pvalue)
 
 
@@ -75,10 +72,10 @@ def _score_gap(table: pd.DataFrame, score: pd.Series) -> float:
 
 
 def _interaction(table: pd.DataFrame) -> tuple[float, float]:
-    """Odds ratio and p-value of woman x 50+, with one intercept per vacancy."""
+    """Odds ratio and p-value of woman x 50+, with one intercept per job family."""
     known = table["woman"].notna() & table["senior"].notna()
     rows = table[known]
-    design = pd.get_dummies(rows["offre"], dtype=float).assign(
+    design = pd.get_dummies(rows["famille_metier"], dtype=float).assign(
         woman=rows["woman"], senior=rows["senior"], both=rows["woman"] * rows["senior"]
     )
     fit = sm.Logit(rows["hired"], design).fit(disp=0)
@@ -133,9 +130,9 @@ def intersection(table: pd.DataFrame) -> dict[str, float]:
         "women_50_hired": float(table.loc[both, "hired"].sum()),
         "women_50_ratio_to_other_women": stratified(table, both, women & junior, by="offre")[0],
         "men_50_ratio_to_other_men": stratified(table, men & senior, men & junior, by="offre")[0],
-        "women_under_50_ratio_to_men": stratified(
-            table, women & junior, men & junior, by="offre"
-        )[0],
+        "women_under_50_ratio_to_men": stratified(table, women & junior, men & junior, by="offre")[
+            0
+        ],
         "interaction_odds_ratio": odds,
         "interaction_p": p_value,
         "set_aside_women_50": 1 - table.loc[both & advised, "hired"].mean(),

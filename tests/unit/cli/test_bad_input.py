@@ -136,7 +136,7 @@ BAD: dict[str, tuple[Make, tuple[str, ...]]] = {
         _changed(lambda i, row: row | {"hired": "AB"[i % 2]}),
         ("hired", "--favourable"),
     ),
-    "favourable value not there": (_options(*ROLES, "--favourable", "oui"), ("oui", "yes")),
+    "favourable value not there": (_options(*ROLES, "--favourable", "perhaps"), ("perhaps", "yes")),
     "all outcomes equal": (_changed(lambda _, row: row | {"hired": "yes"}), ("hired", "yes")),
     "outcome blank": (_changed(lambda _, row: row | {"hired": ""}), ("hired",)),
     "one group only": (_changed(lambda _, row: row | {"sex": "F"}), ("sex", "F")),

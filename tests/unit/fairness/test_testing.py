@@ -87,9 +87,12 @@ def test_a_question_counts_until_all_its_groups_are_claimed():
 
 
 def test_questions_that_cannot_reach_the_level_leave_the_family():
-    # Tarone (1990): the second could not reach 0.05 / 2
+    # Tarone (1990): the second could not reach 0.05 / 2, so the first is judged alone
+    adjusted = adjust_unordered([[step(0.06)], [step(0.5, minimum=0.04)]], level=0.05)
+    assert adjusted == ((0.06,), (None,))
+    # once the first is established the second is judged at 0.05, which it could reach
     adjusted = adjust_unordered([[step(0.03)], [step(0.5, minimum=0.04)]], level=0.05)
-    assert adjusted == ((0.03,), (None,))
+    assert adjusted == ((0.03,), (0.5,))
 
 
 def test_a_question_alone_that_cannot_reach_the_level_has_no_p_value():

@@ -37,7 +37,7 @@ def _levels(phrases: Phrases, values: Mapping[str, Any]) -> str:
         [
             phrases.say(
                 "finding.level",
-                level=phrases.quoted(level["level"]),
+                level=phrases.level(level["level"]),
                 rate=phrases.percent(level["rate"]),
                 reference_rate=phrases.percent(level.get("rate_reference")),
             )
@@ -151,7 +151,8 @@ def _words(context: Context, finding: Finding) -> tuple[str, list[str], str]:
     elif code.startswith("lead_"):
         first = headline(phrases, code, values)
         parts = [rates_sentence(phrases, values)]
-        if values.get("worse_than_parts"):
+        worse = {(row.attribute, row.group) for row in context.result.intersections if row.worse}
+        if (values["attribute"], values["group"]) in worse:
             parts.append(phrases.say("finding.worse_than_parts"))
         if values.get("p_adjusted") is not None:
             q = phrases.p_said(values["p_adjusted"])

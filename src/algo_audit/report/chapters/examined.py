@@ -130,7 +130,7 @@ def _questions(context: Context) -> list[Block]:
 def _margin(context: Context) -> str:
     phrases, policy = context.phrases, context.result.policy
     if policy.margin_source:
-        source = phrases.say("examined.margin.source", source=policy.margin_source)
+        source = phrases.say("examined.margin.source", source=phrases.typeset(policy.margin_source))
     else:
         source = phrases.say("examined.margin.default")
     return phrases.say("examined.margin", margin=phrases.ratio(policy.margin), source=source)
@@ -155,7 +155,7 @@ def examined(context: Context) -> Section:
     phrases, result = context.phrases, context.result
     blocks: list[Block] = []
     texts = (result.case.get("texts") or {}).get(phrases.language) or {}
-    story = " ".join(str(texts.get("story", "")).split())
+    story = phrases.typeset(str(texts.get("story", "")))
     if story:
         blocks.append(Paragraph(story, "lead"))
     blocks.append(Paragraph(_intro(context)))

@@ -34,16 +34,16 @@ def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa
     every = context.groups(attribute)
     groups = shown_groups(every)
     caption = phrases.say("gaps.figure.caption", attribute=phrases.quoted(attribute))
-    lines, rows = [], []
-    for group in every:
-        rows.append(
-            (
-                Cell(phrases.group(group.group)),
-                phrases.count_cell(group.n),
-                phrases.count_cell(group.events),
-                phrases.interval_cell(group.rate, phrases.percent),
-            )
+    lines = []
+    rows = [
+        (
+            Cell(phrases.group(group.group)),
+            phrases.count_cell(group.n),
+            phrases.count_cell(group.events),
+            phrases.interval_cell(group.rate, phrases.percent),
         )
+        for group in every
+    ]
     for group in groups:
         name = phrases.group(group.group)
         if group.rate.value is None:

@@ -101,5 +101,5 @@ def intersections(context: Context) -> Section | None:
         "",
         phrases.say("section.intersections"),
         (Paragraph(phrases.say("intersections.intro")),),
-        tuple([*crossings, *([] if parts is None else [parts])]),
+        (*crossings, *(() if parts is None else (parts,))),
     )

@@ -31,7 +31,12 @@ def _groups(context: Context, attribute: str, place: int) -> Table:
         )
     caption = phrases.say("population.caption", attribute=phrases.quoted(attribute))
     heads = _heads(context, "group", "people", "share", "favourable", "rate", "status")
-    return Table(f"population-{place}", caption, heads, tuple(rows))
+    notes = tuple(
+        phrases.say("population.host", group=phrases.group(group.group))
+        for group in groups
+        if (attribute, group.group) in context.hosts
+    )
+    return Table(f"population-{place}", caption, heads, tuple(rows), notes)
 
 
 def _unknown(context: Context) -> Section:

@@ -35,6 +35,11 @@ def _lottery(context: Context) -> Section | None:
         return None
     draws = phrases.whole(lottery.draws)
     intro = phrases.say("reading.lottery", draws=draws)
+    named = context.result.policy.reference.get(lottery.attribute)
+    if named is None:
+        intro += " " + phrases.say("reading.lottery.chosen")
+    else:
+        intro += " " + phrases.say("reading.lottery.named", reference=phrases.reference(named))
     if lottery.stratum is not None:
         stratum = phrases.quoted(lottery.stratum)
         intro += " " + phrases.say("reading.lottery.within", stratum=stratum)
@@ -42,7 +47,9 @@ def _lottery(context: Context) -> Section | None:
         Paragraph(intro),
         lottery_figure(context, lottery, id="lottery-first"),
         Paragraph(lottery_sentence(context, lottery)),
-        Paragraph(phrases.say("reading.lottery.why")),
+        Paragraph(
+            phrases.say("reading.lottery.why" if named is None else "reading.lottery.why.named")
+        ),
     ]
     if len(context.result.lottery) > 1:
         blocks.append(lottery_table(context))

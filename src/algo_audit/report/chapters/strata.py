@@ -110,7 +110,7 @@ def _figure(context: Context, gaps: Sequence[StratifiedGap], id_: str) -> Figure
 
 def _level_row(phrases: Phrases, level: StratumLevel) -> tuple[Cell, ...]:
     return (
-        Cell(phrases.quoted(level.level)),
+        Cell(phrases.level(level.level)),
         phrases.count_cell(level.n),
         phrases.count_cell(level.events),
         phrases.number_cell(level.rate, phrases.percent),
@@ -143,7 +143,7 @@ def _levels(context: Context, gap: StratifiedGap, id_: str) -> Figure:
     lines = [
         phrases.say(
             "strata.levels.row",
-            level=phrases.quoted(level.level),
+            level=phrases.level(level.level),
             rate=phrases.percent(level.rate),
             reference_rate=phrases.percent(level.rate_reference),
         )
@@ -155,7 +155,7 @@ def _levels(context: Context, gap: StratifiedGap, id_: str) -> Figure:
     rows = tuple(_level_row(phrases, level) for level in gap.levels)
     heads = _level_heads(phrases, gap)
     return figure_block(
-        level_pairs(shown, lettering=lettering),
+        level_pairs(shown, lettering=lettering, name=phrases.level),
         caption=caption,
         alternative=phrases.say("strata.levels.alternative", rows=" ".join(lines), **places),
         data=Table(f"{id_}-levels-data", caption, heads, rows),
@@ -202,7 +202,7 @@ def _remarks(context: Context, gap: StratifiedGap, id_: str) -> list[Block]:
         named = [
             phrases.say(
                 "strata.opposite.level",
-                level=phrases.quoted(level.level),
+                level=phrases.level(level.level),
                 rate=phrases.percent(level.rate),
                 reference_rate=phrases.percent(level.rate_reference),
             )

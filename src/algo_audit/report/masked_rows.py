@@ -1,0 +1,389 @@
+"""Groups, comparisons, tests, unknowns and lotteries as one audience may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from algo_audit.audit import AuditResult
+from algo_audit.data.counts import CROSSING
+from algo_audit.data.disclosure import OTHER_GROUPS
+from algo_audit.data.limits import Limits
+from algo_audit.fairness.comparison import Comparison, Estimate, GroupRate, TestRow
+from algo_audit.fairness.lottery import Lottery
+from algo_audit.fairness.unknowns import Unknowns
+from algo_audit.report.coarse import (
+    RATIO_DIGITS,
+    coarse_comparison,
+    coarse_p,
+    counted_comparisons,
+    nearest,
+    rounded,
+)
+from algo_audit.report.hidden import Pair, Plan
+
+MASKED = "masked"
+_SELECTION = "selection_rate"
+# A number that is not printed. Renderers take None for any number (``Phrases``).
+NOTHING = cast("Any", None)
+
+
+def _rate(pair: Pair, confidence: float) -> Estimate:
+    from algo_audit.stats.intervals import rate_interval, rate_method
+
+    n, events = pair
+    if not n:
+        return Estimate(None, missing_reason=MASKED)
+    low, high = rate_interval(events, n, confidence=confidence)
+    return Estimate(events / n, float(low), float(high), n, method=str(rate_method(events, n)))
+
+
+def hidden_line(attribute: str, group: str | None) -> GroupRate:
+    """A line without numbers; its status is the same whether small or protecting another."""
+    rate = Estimate(None, n=NOTHING, missing_reason=MASKED)
+    return GroupRate(
+        attribute, group, NOTHING, NOTHING, rate, "unknown" if group is None else "small"
+    )
+
+
+def merged_line(plan: Plan, attribute: str, limits: Limits) -> GroupRate | None:
+    """All hidden groups of an attribute in one line, where together they are enough."""
+    merged = plan.of(attribute).merged
+    if merged is None:
+        return None
+    rate = _rate(merged, limits.levels.confidence)
+    return GroupRate(attribute, OTHER_GROUPS, *merged, rate, "used")
+
+
+def masked_groups(result: AuditResult, plan: Plan, limits: Limits) -> tuple[GroupRate, ...]:
+    """Lines shown, lines without numbers, then the merged line, attribute by attribute."""
+    rows = {(row.attribute, row.group): row for row in result.groups}
+    found: list[GroupRate] = []
+    for attribute in dict.fromkeys(row.attribute for row in result.groups):
+        lines = plan.of(attribute)
+        own = [row.group for row in result.groups if row.attribute == attribute]
+        extra = sorted(str(g) for g in (*lines.shown, *lines.hidden) if g is not None)
+        order = list(dict.fromkeys([*own, *extra]))
+        for group in sorted(order, key=lambda name: name is None):
+            pair, row = lines.shown.get(group), rows.get((attribute, group))
+            if pair is None:
+                if group in lines.hidden and (group is not None or row is not None):
+                    found.append(hidden_line(attribute, group))
+            elif row is None or group in lines.hosts or (row.n, row.events) != pair:
+                rate = _rate(pair, limits.levels.confidence)
+                found.append(
+                    GroupRate(attribute, group, *pair, rate, "unknown" if group is None else "used")
+                )
+            else:
+                found.append(row)
+        merged = merged_line(plan, attribute, limits)
+        if merged is not None:
+            found.append(merged)
+    return tuple(found)
+
+
+def merged_comparisons(result: AuditResult, plan: Plan, limits: Limits) -> tuple[Comparison, ...]:
+    """Every merged line against its attribute's reference, so that hiding erases no gap.
+
+    The largest line shown is the reference where the attribute's own is hidden. They were no
+    question of the audit: no verdict, no corrected p-value.
+    """
+    found = []
+    for attribute, lines in plan.lines.items():
+        if lines.merged is None:
+            continue
+        named = {group: pair for group, pair in lines.shown.items() if group is not None}
+        references = [
+            row.reference
+            for row in result.comparisons
+            if row.attribute == attribute and row.measure == _SELECTION and row.reference in named
+        ]
+        if not named:
+            continue
+        reference = references[0] if references else max(named, key=lambda g: named[g][0])
+        assert reference is not None
+        row = Comparison(
+            attribute=attribute,
+            group=OTHER_GROUPS,
+            reference=reference,
+            measure=_SELECTION,
+            unit="share",
+            stratum=None,
+            n=lines.merged[0],
+            events=lines.merged[1],
+            n_reference=named[reference][0],
+            events_reference=named[reference][1],
+            value=None,
+            reference_value=None,
+            difference=None,
+            ratio=None,
+            p_value=1.0,
+            p_adjusted=None,
+            test="fisher",
+            family="exploratory",
+            verdict=None,
+            missing_reason=MASKED,
+        )
+        found.append(row)
+    return tuple(counted_comparisons(found, confidence=limits.levels.confidence))
+
+
+def masked_comparisons(
+    result: AuditResult, plan: Plan, limits: Limits
+) -> tuple[dict[int, Comparison], dict[int, Comparison]]:
+    """Comparisons that may be printed, by their place in the result; and those that may not."""
+    within = _within_counts(result, plan)
+    measures = measure_rows(result, plan)
+    kept: dict[int, Comparison] = {}
+    lost: dict[int, Comparison] = {}
+    again: list[int] = []
+    for place, row in enumerate(result.comparisons):
+        found: Comparison | None = None
+        if row.measure != _SELECTION:
+            found = measures.get(place)
+        elif not plan.is_hidden(row.attribute, row.group) and (
+            row.reference is None or not plan.is_hidden(row.attribute, row.reference)
+        ):
+            found, recount = _selection(row, plan, exact=within)
+            if recount and result.roles.weight is None and found.n and found.n_reference:
+                again.append(place)
+            elif recount:
+                found = coarse_comparison(found)
+        if found is None:
+            lost[place] = row
+        else:
+            kept[place] = found
+    confidence = limits.levels.confidence
+    made = counted_comparisons([kept[place] for place in again], confidence=confidence)
+    kept.update(zip(again, made, strict=True))
+    return kept, lost
+
+
+def _selection(
+    row: Comparison, plan: Plan, *, exact: set[tuple[str, str]]
+) -> tuple[Comparison, bool]:
+    """A selection rate with the counts to print; True: its figures have to be made from them.
+
+    Within strata, figures rest on hidden cells among others and are coarse.
+    """
+    lines = plan.of(row.attribute)
+    own = lines.shown[row.group]
+    if row.reference is not None:
+        other = lines.shown[row.reference]
+        hosted = plan.is_host(row.attribute, row.group, row.reference)
+    else:
+        unknown = lines.shown.get(None, (0, 0))
+        other = (
+            plan.people[0] - own[0] - unknown[0],
+            plan.people[1] - own[1] - unknown[1],
+        )
+        hosted = lines.touched
+    if row.stratum is not None:
+        if (row.attribute, row.stratum) not in exact or hosted:
+            row = _with_counts(row, own, other)
+        return coarse_comparison(row), False
+    if not hosted:
+        return replace(row, p_adjusted=coarse_p(row.p_adjusted)), False
+    row = _with_counts(row, own, other)
+    if row.difference is None:
+        return coarse_comparison(row), False
+    return row, True
+
+
+def _with_counts(row: Comparison, own: Pair, other: Pair) -> Comparison:
+    return replace(
+        row,
+        n=own[0],
+        events=own[1],
+        n_reference=other[0],
+        events_reference=other[1],
+    )
+
+
+def _within_counts(result: AuditResult, plan: Plan) -> set[tuple[str, str]]:
+    """(attribute, stratum) whose headcounts within the stratum may stand as they are.
+
+    Those whose stratum is unknown follow by subtraction from the raw line: no group may have
+    a few of them. Crossings show the counts of their raw line instead.
+    """
+    seen: dict[tuple[str, str], bool] = {}
+    for row in result.comparisons:
+        if row.measure != _SELECTION or row.stratum is None:
+            continue
+        key = (row.attribute, row.stratum)
+        safe = seen.get(key, CROSSING not in row.attribute and not plan.of(row.attribute).touched)
+        sides = [(row.group, row.n, row.events)]
+        if row.reference is not None:
+            sides.append((row.reference, row.n_reference, row.events_reference))
+        for group, n, events in sides:
+            raw = plan.of(row.attribute).shown.get(group)
+            if raw is None or events is None:
+                safe = False
+                continue
+            safe = safe and not _is_small((raw[0] - n, raw[1] - events), plan)
+        seen[key] = safe
+    return {key for key, safe in seen.items() if safe}
+
+
+def _is_small(pair: Pair, plan: Plan) -> bool:
+    return pair[0] != 0 and not plan.rule.enough(*pair)
+
+
+def measure_rows(result: AuditResult, plan: Plan) -> dict[int, Comparison]:
+    """Rows of the other measures that may be printed, by place.
+
+    A group for which one of the measures of the same kind (label, score) rests on too few people
+    has none of them. In an attribute with such a group, with hidden ones or with a few left out,
+    what the others' rows say is made coarse: counts to the nearest multiple of the threshold.
+    """
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, row in enumerate(result.comparisons):
+        if row.measure != _SELECTION:
+            places.setdefault((row.attribute, kind_of(row.measure)), []).append(place)
+    totals = _totals(result, places)
+    kept: dict[int, Comparison] = {}
+    for (attribute, _), members in places.items():
+        rows = {place: result.comparisons[place] for place in members}
+        small = small_measures(rows.values(), plan)
+        told = _told(rows.values())
+        few = any(
+            0 < totals[key] - sum(by_group.values()) < plan.rule.threshold
+            for key, by_group in told.items()
+        )
+        blurred = bool(small) or few or plan.of(attribute).touched
+        for place, row in rows.items():
+            named = [row.group, *([] if row.reference is None else [row.reference])]
+            if small.intersection(named) or plan.is_hidden(attribute, *named):
+                continue
+            if row.reference is None and blurred:
+                continue
+            kept[place] = _blurred(row, plan.rule.threshold) if blurred else row
+    return kept
+
+
+def kind_of(measure: str) -> str:
+    """What a measure other than the selection rate rests on: the score, or the label."""
+    return "score" if measure in ("share_above_median", "mean_score") else "label"
+
+
+def _told(rows: Any) -> dict[str, dict[str, int]]:
+    told: dict[str, dict[str, int]] = {}
+    for row in rows:
+        told.setdefault(row.measure, {})[row.group] = row.n
+        if row.reference is not None:
+            told[row.measure][row.reference] = row.n_reference
+    return told
+
+
+def _totals(result: AuditResult, places: Mapping[tuple[str, str], list[int]]) -> dict[str, int]:
+    """Most people that any attribute's groups tell of, by measure: what a reader may know."""
+    totals: dict[str, int] = {}
+    for members in places.values():
+        for measure, by_group in _told(result.comparisons[place] for place in members).items():
+            totals[measure] = max(totals.get(measure, 0), sum(by_group.values()))
+    return totals
+
+
+def small_measures(rows: Any, plan: Plan) -> set[str]:
+    """Groups for which one of these rows rests on too few people."""
+    small = set()
+    for row in rows:
+        sides = [(row.group, row.n, row.events)]
+        if row.reference is not None:
+            sides.append((row.reference, row.n_reference, row.events_reference))
+        for group, n, events in sides:
+            pair = (n, n // 2 if events is None else events)
+            if _is_small(pair, plan) and (events is not None or n < plan.rule.threshold):
+                small.add(group)
+    return small
+
+
+def _blurred(row: Comparison, step: int) -> Comparison:
+    n, events = nearest(row.n, row.events, step)
+    n_reference, events_reference = nearest(row.n_reference, row.events_reference, step)
+    coarser = coarse_comparison(row)
+    return replace(
+        coarser,
+        n=n,
+        events=events,
+        n_reference=n_reference,
+        events_reference=events_reference,
+        value=rounded(row.value, RATIO_DIGITS),
+        reference_value=rounded(row.reference_value, RATIO_DIGITS),
+        difference=None
+        if coarser.difference is None
+        else replace(coarser.difference, value=rounded(coarser.difference.value, RATIO_DIGITS)),
+        shortfall=None,
+    )
+
+
+def took_part(result: AuditResult, plan: Plan, attribute: str, limits: Limits) -> bool:
+    """Whether a hidden group was among those compared, so that a test of all rests on it."""
+    lines = plan.of(attribute)
+    return any(
+        row.group in lines.hidden and row.group is not None and row.n >= limits.groups.compared_from
+        for row in result.groups
+        if row.attribute == attribute
+    )
+
+
+def masked_tests(result: AuditResult, plan: Plan, limits: Limits) -> tuple[TestRow, ...]:
+    """Tests without those on hidden groups; coarse where hidden cells are among their cells."""
+    found = []
+    for row in result.tests:
+        named = [name for name in (row.group, row.reference) if name is not None]
+        if named and plan.is_hidden(row.attribute, *named):
+            continue
+        if not named and took_part(result, plan, row.attribute, limits):
+            row = replace(  # noqa: PLW2901
+                row, statistic=None, p_value=None, p_adjusted=None, missing_reason=MASKED
+            )
+        elif row.stratum is not None or plan.of(row.attribute).touched or row.measure != _SELECTION:
+            row = replace(  # noqa: PLW2901
+                row,
+                statistic=rounded(row.statistic, RATIO_DIGITS),
+                p_value=coarse_p(row.p_value),
+                p_adjusted=coarse_p(row.p_adjusted),
+            )
+        found.append(row)
+    return tuple(found)
+
+
+def masked_unknowns(rows: Sequence[Unknowns], plan: Plan) -> tuple[Unknowns, ...]:
+    """Unknowns that are shown, with the bounds of the groups that are."""
+    return tuple(
+        replace(
+            row,
+            bounds=tuple(b for b in row.bounds if not plan.is_hidden(row.attribute, b.group)),
+        )
+        for row in rows
+        if not plan.is_hidden(row.attribute, None)
+    )
+
+
+def masked_lottery(result: AuditResult, plan: Plan, limits: Limits) -> tuple[Lottery, ...]:
+    """Lotteries; the gap seen is left out where it is that of a hidden group, or might be."""
+    found = []
+    for row in result.lottery:
+        named = (row.observed_group, row.observed_reference)
+        hidden = plan.is_hidden(row.attribute, *named)
+        if hidden or took_part(result, plan, row.attribute, limits):
+            row = replace(  # noqa: PLW2901
+                row,
+                observed_group=OTHER_GROUPS,
+                observed_reference=OTHER_GROUPS,
+                observed_ratio=None,
+                share_as_wide=NOTHING,
+            )
+        if plan.of(row.attribute).touched or row.stratum is not None:
+            row = replace(  # noqa: PLW2901
+                row,
+                observed_ratio=rounded(row.observed_ratio, RATIO_DIGITS),
+                mean_ratio=rounded(row.mean_ratio, RATIO_DIGITS),
+                quantile_05=rounded(row.quantile_05, RATIO_DIGITS),
+                quantile_50=rounded(row.quantile_50, RATIO_DIGITS),
+                quantile_95=rounded(row.quantile_95, RATIO_DIGITS),
+            )
+        found.append(row)
+    return tuple(found)
