@@ -37,6 +37,7 @@ class ResamplingLimits:
     permutations_first: int
     permutations_at_least: int
     permutation_cells: int
+    exploratory_cells: int
     enumerated_tables: int
     exact_support: int
     bootstrap: int

@@ -154,7 +154,7 @@ def draws_from(limits: Limits, *, seed: int, exploring: bool) -> Draws:
         draws=resampling.permutations,
         first=resampling.permutations_first if exploring else resampling.permutations,
         at_least=resampling.permutations_at_least,
-        cells=resampling.permutation_cells,
+        cells=resampling.exploratory_cells if exploring else resampling.permutation_cells,
         enumerated=resampling.enumerated_tables,
         support=resampling.exact_support,
         seed=seed,
@@ -278,6 +278,9 @@ class CountEvidence:
             # small counts take a wider interval than the score's
             counts = np.concatenate([events, n - events])
             sure[flat] = inside & (counts.min(axis=0) > SMALL_COUNT)
+        for i in sorted(set(range(len(pairs))) - set(flat)):
+            quick = stratified_gap(*pairs[i].tables(), confidence=confidence, widen=False)
+            maybe[i] = within_margin(quick, policy)
         open_pairs = np.flatnonzero(maybe & ~sure).tolist()
         gaps = self.gaps([pairs[i] for i in open_pairs], confidence=confidence)
         for i, gap in zip(open_pairs, gaps, strict=True):
@@ -361,15 +364,17 @@ def stratified_gap(
     events: NDArray[np.int64] | NDArray[np.float64],
     *,
     confidence: float,
+    widen: bool = True,
 ) -> Gap:
     """Gap of one pair within strata; arrays (2, strata).
 
     Difference and ratio are Mantel and Haenszel's, over strata that hold both; the two values are
-    the plain rates of all people counted.
+    the plain rates of all people counted. ``widen`` False: a quick screen, never wider.
     """
-    favourable = mantel_haenszel(events[0], n[0], events[1], n[1], confidence=confidence)
-    refused = n - events
-    unfavourable = mantel_haenszel(refused[0], n[0], refused[1], n[1], confidence=confidence)
+    favourable, unfavourable = (
+        mantel_haenszel(seen[0], n[0], seen[1], n[1], confidence=confidence, widen=widen)
+        for seen in (events, n - events)
+    )
     value, reference = events.sum(axis=1) / np.maximum(n.sum(axis=1), 1)
     return Gap(
         value=float(value),

@@ -206,10 +206,20 @@ def detail(
                 margin=phrases.ratio(margin),
             )
         )
+    parts.append(disagreement(phrases, code, values))
     flip = values.get("flip_count")
     if code in ("gap_established", "small_gap_established") and flip:
         parts.append(phrases.counted("finding.flip", flip, count=phrases.whole(flip)))
     return tuple(part for part in parts if part)
+
+
+def disagreement(phrases: Phrases, code: str | None, values: Mapping[str, Any]) -> str:
+    """Why the printed interval and the verdict seem to say different things; "" where not."""
+    if not values.get("interval_disagrees") or code is None:
+        return ""
+    established = code in ("gap_established", "small_gap_established", "lead")
+    key = "gaps.disagrees.established" if established else "gaps.disagrees.open"
+    return phrases.say(key, group=phrases.group(values["group"]))
 
 
 def comparison_values(comparison: Comparison) -> dict[str, Any]:

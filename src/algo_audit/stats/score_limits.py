@@ -31,7 +31,7 @@ def _bound(z: float) -> float:
 
 def _root(
     statistic: Callable[[FloatArray], FloatArray],
-    target: float,
+    target: float | FloatArray,
     low: FloatArray,
     high: FloatArray,
 ) -> FloatArray:
@@ -149,17 +149,16 @@ def stratified_difference_limits(
     """Score limits of a difference common to strata, Mantel-Haenszel weights."""
     weight = n1 * n2 / (n1 + n2)
     weight = weight / weight.sum()
-    observed = np.array([np.sum(weight * (x / n1 - y / n2))])
+    observed = float(np.sum(weight * (x / n1 - y / n2)))
 
     def statistic(difference: FloatArray) -> FloatArray:
-        each = np.broadcast_to(difference, x.shape)
-        variance = np.sum(weight**2 * difference_variance(each, x, n1, y, n2))
-        return _bounded(observed - difference, np.array([variance]))
+        each = np.broadcast_to(difference[:, np.newaxis], (len(difference), len(x)))
+        variance = np.sum(weight**2 * difference_variance(each, x, n1, y, n2), axis=1)
+        return _bounded(observed - difference, variance)
 
-    one = np.ones(1)
-    low = _root(statistic, _bound(z), -one, observed)
-    high = _root(statistic, -_bound(z), observed, one)
-    return float(low[0]), float(high[0])
+    ends = np.array([-1.0, observed]), np.array([observed, 1.0])
+    low, high = _root(statistic, np.array([_bound(z), -_bound(z)]), *ends)
+    return float(low), float(high)
 
 
 def stratified_ratio_limits(
@@ -170,12 +169,12 @@ def stratified_ratio_limits(
     weight = weight / weight.sum()
 
     def statistic(logarithm: FloatArray) -> FloatArray:
-        ratio = np.exp(np.broadcast_to(logarithm, x.shape))
-        gap = np.sum(weight * (x / n1 - ratio * y / n2))
-        variance = np.sum(weight**2 * ratio_variance(ratio, x, n1, y, n2))
-        return _bounded(np.array([gap]), np.array([variance]))
+        ratio = np.broadcast_to(np.exp(logarithm)[:, np.newaxis], (len(logarithm), len(x)))
+        gap = np.sum(weight * (x / n1 - ratio * y / n2), axis=1)
+        variance = np.sum(weight**2 * ratio_variance(ratio, x, n1, y, n2), axis=1)
+        return _bounded(gap, variance)
 
-    wide = np.full(1, _LOG_RATIO)
-    low = float(np.exp(_root(statistic, _bound(z), -wide, wide))[0])
-    high = float(np.exp(_root(statistic, -_bound(z), -wide, wide))[0])
-    return (low if x.sum() > 0 else 0.0), (high if y.sum() > 0 else float("inf"))
+    wide = np.full(2, _LOG_RATIO)
+    targets = np.array([_bound(z), -_bound(z)])
+    low, high = np.exp(_root(statistic, targets, -wide, wide))
+    return (float(low) if x.sum() > 0 else 0.0), (float(high) if y.sum() > 0 else float("inf"))

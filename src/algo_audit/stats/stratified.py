@@ -88,13 +88,14 @@ def _few(t: _Tables) -> bool:
     return float(min(totals)) <= FEW
 
 
-def _ratio(t: _Tables, z: float) -> Limits:
+def _ratio(t: _Tables, z: float, *, widen: bool) -> Limits:
     """Mantel-Haenszel ratio of rates, Greenland-Robins variance of its logarithm."""
     up = float(np.sum(t.a * t.n0 / t.total))
     down = float(np.sum(t.b * t.n1 / t.total))
     if up == 0 and down == 0:
         return NO_LIMITS
-    low, high = stratified_ratio_limits(*t[:4], z=z) if _few(t) else (np.inf, 0.0)
+    few = widen and _few(t)
+    low, high = stratified_ratio_limits(*t[:4], z=z) if few else (np.inf, 0.0)
     if up == 0 or down == 0:
         return Limits(0.0 if down else None, low, high)
     events = t.a + t.b
@@ -109,7 +110,7 @@ def _hull(limits: Limits, low: float, high: float) -> Limits:
     return Limits(limits.value, min(limits.low, low), max(limits.high, high))
 
 
-def _difference(t: _Tables, z: float) -> Limits:
+def _difference(t: _Tables, z: float, *, widen: bool) -> Limits:
     """Mantel-Haenszel difference of rates, Sato's variance."""
     weight = float(np.sum(t.n1 * t.n0 / t.total))
     value = float(np.sum((t.a * t.n0 - t.b * t.n1) / t.total)) / weight
@@ -118,7 +119,9 @@ def _difference(t: _Tables, z: float) -> Limits:
     variance = float(value * np.sum(p) + np.sum(q)) / weight**2
     half = z * float(np.sqrt(max(variance, 0.0)))
     found = Limits(value, max(value - half, -1.0), min(value + half, 1.0))
-    return _hull(found, *stratified_difference_limits(*t[:4], z=z)) if _few(t) else found
+    if widen and _few(t):
+        return _hull(found, *stratified_difference_limits(*t[:4], z=z))
+    return found
 
 
 def _odds_ratio(t: _Tables, z: float) -> Limits:
@@ -145,6 +148,7 @@ def mantel_haenszel(
     n_reference: ArrayLike,
     *,
     confidence: float = 0.95,
+    widen: bool = True,
 ) -> MantelHaenszel:
     """Gap of a group against its reference among people of the same stratum.
 
@@ -153,6 +157,8 @@ def mantel_haenszel(
     events, n, events_reference, n_reference : array_like, shape (strata,)
         Favourable decisions and headcounts.
     confidence : float
+    widen : bool
+        False: the large-sample limits alone, a quick screen that is never wider.
 
     Returns
     -------
@@ -175,8 +181,8 @@ def mantel_haenszel(
         return MantelHaenszel(NO_LIMITS, NO_LIMITS, NO_LIMITS, 0, 0)
     z = float(ndtri(0.5 + confidence / 2))
     return MantelHaenszel(
-        ratio=_ratio(t, z),
-        difference=_difference(t, z),
+        ratio=_ratio(t, z, widen=widen),
+        difference=_difference(t, z, widen=widen),
         odds_ratio=_odds_ratio(t, z),
         strata_used=int(t.a.size),
         n_used=int(t.total.sum()),

@@ -19,7 +19,7 @@ from algo_audit.report.document import (
     Table,
 )
 from algo_audit.report.figures import figure_block
-from algo_audit.report.sentences import comparison_values, headline, inconclusive_detail, is_said
+from algo_audit.report.sentences import comparison_values, disagreement, headline, inconclusive_detail, is_said
 from algo_audit.report.tables import gap_table, others_table, sure_table
 
 # Under this rate a ratio magnifies: the difference in points is announced first.
@@ -95,12 +95,8 @@ def _notes(context: Context, comparisons: Sequence[Comparison]) -> tuple[str, ..
     low = [c.reference_value for c in comparisons if c.reference_value is not None]
     if low and max(low) < _LOW_RATE:
         notes.append(phrases.say("gaps.low_rates"))
-    for comparison in comparisons:
-        if comparison.interval_disagrees:
-            said = comparison.verdict in ("gap_established", "small_gap_established", "lead")
-            key = "gaps.disagrees.established" if said else "gaps.disagrees.open"
-            notes.append(phrases.say(key, group=phrases.group(comparison.group)))
-    return tuple(notes)
+    why = [disagreement(phrases, c.verdict, comparison_values(c)) for c in comparisons]
+    return (*notes, *(text for text in why[:_SENTENCES] if text))
 
 
 def sentences(context: Context, comparisons: Sequence[Comparison]) -> ListBlock | None:
