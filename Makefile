@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help demo test check benchmark clean
+.PHONY: help demo test lint check schema benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -28,11 +28,16 @@ demo: $(VENV)/.installed ## audit the built-in recruitment case into audit-recru
 test: $(VENV)/.installed-dev ## run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-check: $(VENV)/.installed-dev ## lint, format, types, layers
+lint: $(VENV)/.installed-dev ## lint, format, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: lint test ## lint, then every test
+
+schema: $(VENV)/.installed ## write docs/audit.schema.json anew from the result's types
+	$(BIN)/python -c "import json; from algo_audit.report.json import json_schema; print(json.dumps(json_schema(), indent=2, ensure_ascii=False))" > docs/audit.schema.json
 
 benchmark: $(VENV)/.installed-benchmarks ## measure speed against the peers (an hour; builds their environments)
 	$(BIN)/python -m benchmarks.speed

@@ -252,7 +252,7 @@ class Reader:
                     if (gap.attribute, group) in masked.hosts:
                         both = np.concatenate([mask.ravel(), mask.ravel()]).astype(float)
                         self.loose += [both, -both]
-                        self.limits += [n + self.step / 2, -(n - self.step / 2)]
+                        self.limits += [n + self.step, -(n - self.step)]
                     else:
                         self._know(mask, n, events)
         for row in masked.result.comparisons:

@@ -94,7 +94,6 @@ def tell_findings(
     found = list(_findings(document.sections))[:SAID_FIRST]
     if not found:
         return
-    session.print()
     session.print(session.catalogue.counted("cli.findings", len(found)))
     for number, finding in enumerate(found, 1):
         session.print(f"{number}. {finding.headline} {finding.sureness}".rstrip())

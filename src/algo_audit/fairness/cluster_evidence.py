@@ -247,6 +247,8 @@ class _WildStep:
         place = cells.cluster * groups + cells.group
         scores = summed(place, residual, size).reshape(self.clusters, groups)
         scores = scores[np.any(scores != 0, axis=1)]
+        # the order in which clusters come must not change a draw
+        scores = scores[np.lexsort(np.round(scores.T, 9))]
         expected = summed(cells.group, rate * cells.n, groups)
         covariance = scores.T @ scores
         rng = np.random.default_rng(self.draws.seed)

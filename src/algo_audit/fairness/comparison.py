@@ -28,6 +28,7 @@ class Estimate:
     missing_reason: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
         return asdict(self)
 
 
@@ -92,6 +93,7 @@ class Comparison:
     interval_disagrees: bool = False
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
         return asdict(self)
 
 

@@ -139,7 +139,8 @@ class _Search:
         self.limits = limits
         self.reference = int(question.test.groups[question.test.reference])
         self.place = [step.group for step in question.steps].index(group)
-        self.critical = None if len(question.test.groups) == 2 else self._critical()
+        self.two_groups = len(question.test.groups) == 2
+        self.critical = None if self.two_groups else self._critical()
 
     def smallest(self) -> int | None:
         """The smallest number that changes the verdict, in this direction."""
@@ -160,7 +161,7 @@ class _Search:
             else:
                 low = int(max([low, *(int(k) for k in grid if k < found)]))
                 high = found
-        return high if self.critical is None else self._corrected(high)
+        return high if self.two_groups else self._corrected(high)
 
     def _first_change(self, numbers: NDArray[np.int64]) -> int | None:
         for number, verdict in zip(numbers, self._verdicts(numbers), strict=True):
@@ -199,7 +200,7 @@ class _Search:
         pairs = [Pair(sample, self.group, self.reference) for sample in samples]
         tests = self.evidence.pair_tests(pairs)
         small = self.evidence.small_gaps(pairs, self.policy)
-        if self.critical is None:
+        if self.two_groups:
             p_values = [self._two_group_p(test.p_value) for test in tests]
         else:
             p_values = [self._guessed_p(sample) for sample in samples]
@@ -220,13 +221,10 @@ class _Search:
     def _two_group_p(self, p_value: float) -> float | None:
         return self.question.correct([replace(self.question.steps[0], p_value=p_value)])[0]
 
-    def _critical(self) -> float:
+    def _critical(self) -> float | None:
         """Statistic from which the group is established, as far as the tables drawn tell."""
         question = self.question
         everyone = np.arange(len(question.test.groups), dtype=np.intp)
-        largest = question.test.single_step(everyone).maxima
-        if largest is None:
-            return float("nan")
         steps = [replace(step, p_value=0.0) for step in question.steps]
         level = self.limits.levels.family_wise
         # the correction multiplies: read its factor off a small p-value
@@ -234,10 +232,10 @@ class _Search:
         steps[self.place] = replace(steps[self.place], p_value=probe)
         corrected = question.correct(steps)[self.place]
         factor = 1.0 if corrected is None else max(corrected / probe, 1.0)
-        return float(np.quantile(largest, 1 - min(level / factor, 1.0)))
+        return question.test.single_step(everyone).critical(level / factor)
 
     def _guessed_p(self, sample: Sample) -> float | None:
-        if self.critical is None or np.isnan(self.critical):
+        if self.critical is None:
             return self._drawn_p(sample)
         groups = self.question.test.groups
         statistic = gap_statistic(

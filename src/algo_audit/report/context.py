@@ -12,6 +12,8 @@ from algo_audit.report.phrases import Phrases
 CROSSED = " × "
 # More rows than this cannot be read in a figure; the table beside it holds them all.
 ROWS_IN_FIGURE = 16
+# Crossings of many groups: the tables hold the rows that say most, audit.json holds all.
+ROWS_IN_CROSSING = 40
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,19 @@ class Context:
             for comparison in comparisons:
                 return comparison.reference
         return None
+
+
+def telling(comparisons: Sequence[Comparison], most: int) -> tuple[Comparison, ...]:
+    """At most so many comparisons, in their own order: what carries a verdict, then small p."""
+    if len(comparisons) <= most:
+        return tuple(comparisons)
+
+    def weight(comparison: Comparison) -> tuple[bool, float]:
+        p = comparison.p_adjusted if comparison.p_adjusted is not None else comparison.p_value
+        return (comparison.verdict in (None, "not_shown"), 2.0 if p is None else p)
+
+    kept = {id(comparison) for comparison in sorted(comparisons, key=weight)[:most]}
+    return tuple(comparison for comparison in comparisons if id(comparison) in kept)
 
 
 def shown_groups(groups: Sequence[GroupRate]) -> tuple[GroupRate, ...]:

@@ -36,7 +36,7 @@ _KINDS: dict[type, str] = {
     Finding: "finding",
     Definitions: "definitions",
 }
-_COLOURS = {colour: f"var(--figure-{name},{colour})" for name, colour in PALETTE.items()}
+_COLOURS = {colour: f"var(--figure-{name})" for name, colour in PALETTE.items()}
 _COLOUR = re.compile("|".join(re.escape(colour) for colour in _COLOURS), re.IGNORECASE)
 # Marks that say the verdict's family by their shape, for black and white and for a quick eye.
 _MARKS = {

@@ -62,7 +62,8 @@ def _masked_gap(gap: StratifiedGap, plan: Plan, hidden: frozenset[str]) -> Strat
         if all(plan.rule.enough(*pair) for pair in rest):
             lines.append(_level(OTHER_GROUPS, rest[0], rest[1]))
     if any(hosted):
-        lines = [_coarse_level(level, hosted, plan.rule.threshold) for level in lines]
+        # twice the threshold: the hidden people may be that many or none
+        lines = [_coarse_level(level, hosted, 2 * plan.rule.threshold) for level in lines]
     used = sum(level.n + level.n_reference for level in lines)
     return replace(
         gap,

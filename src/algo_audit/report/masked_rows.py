@@ -130,10 +130,10 @@ def merged_comparisons(result: AuditResult, plan: Plan, limits: Limits) -> tuple
 
 
 def masked_comparisons(
-    result: AuditResult, plan: Plan, limits: Limits
+    result: AuditResult, plan: Plan, levels: Mapping[str, frozenset[str]], *, limits: Limits
 ) -> tuple[dict[int, Comparison], dict[int, Comparison]]:
     """Comparisons that may be printed, by their place in the result; and those that may not."""
-    within = _within_counts(result, plan)
+    within = _within_counts(result, plan, levels)
     measures = measure_rows(result, plan)
     kept: dict[int, Comparison] = {}
     lost: dict[int, Comparison] = {}
@@ -201,18 +201,22 @@ def _with_counts(row: Comparison, own: Pair, other: Pair) -> Comparison:
     )
 
 
-def _within_counts(result: AuditResult, plan: Plan) -> set[tuple[str, str]]:
+def _within_counts(
+    result: AuditResult, plan: Plan, levels: Mapping[str, frozenset[str]]
+) -> set[tuple[str, str]]:
     """(attribute, stratum) whose headcounts within the stratum may stand as they are.
 
     Those whose stratum is unknown follow by subtraction from the raw line: no group may have
-    a few of them. Crossings show the counts of their raw line instead.
+    a few of them, and where levels are merged they are merged with these. Crossings show the counts
+    of their raw line instead.
     """
     seen: dict[tuple[str, str], bool] = {}
     for row in result.comparisons:
         if row.measure != _SELECTION or row.stratum is None:
             continue
         key = (row.attribute, row.stratum)
-        safe = seen.get(key, CROSSING not in row.attribute and not plan.of(row.attribute).touched)
+        plain = CROSSING not in row.attribute and not plan.of(row.attribute).touched
+        safe = seen.get(key, plain and not levels.get(row.stratum))
         sides = [(row.group, row.n, row.events)]
         if row.reference is not None:
             sides.append((row.reference, row.n_reference, row.events_reference))

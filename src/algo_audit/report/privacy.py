@@ -106,7 +106,7 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
         return Masked(result, audience)
     plan = make_plan(result, rule)
     levels = hidden_levels(result, plan)
-    kept, lost = masked_rows.masked_comparisons(result, plan, limits)
+    kept, lost = masked_rows.masked_comparisons(result, plan, levels, limits=limits)
     merged = masked_rows.merged_comparisons(result, plan, limits)
     shown = replace(
         result,

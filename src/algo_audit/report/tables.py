@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algo_audit.fairness.comparison import Comparison, GroupRate
-from algo_audit.report.context import Context
+from algo_audit.report.context import ROWS_IN_CROSSING, Context
 from algo_audit.report.document import Cell, Table
 from algo_audit.report.phrases import Phrases
 from algo_audit.report.sentences import comparison_values, people_needed, unit_form
@@ -72,14 +72,19 @@ def gap_table(
     """
     phrases = context.phrases
     rows = [_gap_row(phrases, comparison) for comparison in comparisons]
-    compared = {comparison.group for comparison in comparisons}
     attribute = comparisons[0].attribute
+    compared = {
+        comparison.group
+        for rows_within in context.compared(attribute).values()
+        for comparison in rows_within
+    }
+    crossed = attribute in context.crossings
     for group in context.groups(attribute):
         if group.group in compared and group.group is not None:
             continue
         if group.status == "used":
             rows.append(_plain_row(phrases, group, "reference"))
-        elif group.n != 0:
+        elif group.n != 0 and not (crossed and len(rows) >= ROWS_IN_CROSSING):
             status = "unknown_status" if group.status == "unknown" else "small"
             rows.append(_plain_row(phrases, group, status))
     heads = _heads(

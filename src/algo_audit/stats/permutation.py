@@ -326,7 +326,7 @@ def _enumerated(
     p_values = np.array([law[largest >= z - ROUNDING].sum() for z in observed])
     p_values[reference.index] = 1.0
     minimum = float(law[largest >= largest.max() - ROUNDING].sum())
-    return MaxTest(np.minimum(p_values, 1.0), observed, minimum, "exact_tables")
+    return MaxTest(np.minimum(p_values, 1.0), observed, minimum, "exact_tables", largest, law)
 
 
 def _maxima(

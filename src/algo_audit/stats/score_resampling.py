@@ -35,7 +35,7 @@ class MaxTest:
     ``minimum`` is a p-value that no table with these margins can go below (0 where not known).
     ``method`` is ``fisher`` | ``exact_strata`` | ``exact_tables`` | ``permutation`` |
     ``normal_limit`` | ``score`` | ``wild_cluster``. ``maxima`` are the widest gaps of the tables
-    drawn, None where none was drawn.
+    drawn (or enumerated, with their probabilities in ``law``), None where none was drawn.
     """
 
     p_values: NDArray[np.float64]
@@ -43,6 +43,19 @@ class MaxTest:
     minimum: float
     method: str
     maxima: NDArray[np.float64] | None = None
+    law: NDArray[np.float64] | None = None
+
+    def critical(self, level: float) -> float | None:
+        """Smallest statistic with a p-value at the level; None where no table was drawn."""
+        if self.maxima is None:
+            return None
+        order = np.argsort(-self.maxima, kind="stable")
+        if self.law is None:
+            tail = (1.0 + np.arange(1, len(order) + 1)) / (len(order) + 1)
+        else:
+            tail = np.cumsum(self.law[order])
+        reached = int(np.searchsorted(tail, level, side="right"))
+        return float(self.maxima[order[reached - 1]]) if reached else np.inf
 
 
 def p_values_of(observed: NDArray[np.float64], largest: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import Any
 from algo_audit.fairness.comparison import Interval
 from algo_audit.findings import Finding
 from algo_audit.report import document
+from algo_audit.report.chapters.strata import some_values
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Note, Paragraph, Section
 from algo_audit.report.phrases import Phrases
@@ -77,7 +78,7 @@ def _control(phrases: Phrases, code: str, values: Mapping[str, Any]) -> tuple[st
     if code == "control_tainted":
         reason = phrases.coded("tainted", str(values.get("reason", "")))
         return first, [phrases.say("finding.control_tainted.detail", reason=reason)]
-    seen = [phrases.quoted(value) for value in values.get("values") or ()][:_LEVELS]
+    seen = some_values(phrases, values.get("values") or ())
     if values.get("rows") is None or not seen:
         return first, [phrases.say("finding.control_leaks.detail.plain")]
     if values.get("reason") == "determines_outcome":
@@ -87,7 +88,7 @@ def _control(phrases: Phrases, code: str, values: Mapping[str, Any]) -> tuple[st
         phrases.say(
             "finding.control_leaks.detail",
             rows=phrases.whole(values["rows"]),
-            values=phrases.formats.listing(seen, last="or"),
+            values=seen,
         )
     ]
 

@@ -8,7 +8,7 @@ from algo_audit.charts.rates import rates
 from algo_audit.fairness.comparison import Comparison
 from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence
 from algo_audit.report.chapters.reading_guide import shown_first
-from algo_audit.report.context import Context, shown_groups
+from algo_audit.report.context import ROWS_IN_CROSSING, Context, shown_groups, telling
 from algo_audit.report.document import (
     Block,
     Cell,
@@ -19,7 +19,13 @@ from algo_audit.report.document import (
     Table,
 )
 from algo_audit.report.figures import figure_block
-from algo_audit.report.sentences import comparison_values, disagreement, headline, inconclusive_detail, is_said
+from algo_audit.report.sentences import (
+    comparison_values,
+    disagreement,
+    headline,
+    inconclusive_detail,
+    is_said,
+)
 from algo_audit.report.tables import gap_table, others_table, sure_table
 
 # Under this rate a ratio magnifies: the difference in points is announced first.
@@ -31,8 +37,10 @@ _LOTTERIES = 3
 def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa: A002
     """Rates of all groups of an attribute or crossing, with the table of the same data."""
     phrases = context.phrases
-    every = context.groups(attribute)
-    groups = shown_groups(every)
+    groups = shown_groups(context.groups(attribute))
+    # the table beside the figure holds every group, unless a crossing has very many
+    many = attribute in context.crossings and len(context.groups(attribute)) > ROWS_IN_CROSSING
+    every = groups if many else context.groups(attribute)
     caption = phrases.say("gaps.figure.caption", attribute=phrases.quoted(attribute))
     lines = []
     rows = [
@@ -60,7 +68,10 @@ def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa
                 )
             )
     notes = [phrases.say("gaps.figure.legend")]
-    if len(groups) < len(every):
+    if many:
+        total = phrases.whole(len(context.groups(attribute)))
+        notes.append(phrases.say("word.see_json", shown=phrases.whole(len(groups)), all=total))
+    elif len(groups) < len(every):
         shown, total = phrases.whole(len(groups)), phrases.whole(len(every))
         notes.append(phrases.say("word.see_table", shown=shown, all=total))
     heads = tuple(phrases.say(f"column.{n}") for n in ("group", "people", "favourable", "rate"))
@@ -130,11 +141,17 @@ def comparison_blocks(
     if stratum is not None:
         places["stratum"] = phrases.quoted(stratum)
     blocks: list[Block] = []
+    every = len(comparisons)
+    if attribute in context.crossings:
+        comparisons = telling(comparisons, ROWS_IN_CROSSING)
     spoken = sentences(context, comparisons)
     if spoken is not None:
         blocks.append(spoken)
     caption = phrases.say(f"gaps.table.{kind}caption", **places)
     notes = _notes(context, comparisons)
+    if len(comparisons) < every:
+        shown, total = phrases.whole(len(comparisons)), phrases.whole(every)
+        notes = (phrases.say("word.see_json", shown=shown, all=total), *notes)
     blocks.append(gap_table(context, comparisons, id=f"{id}-lack", caption=caption, notes=notes))
     if any(comparison.verdict is not None for comparison in comparisons):
         caption = phrases.say(f"gaps.sure.{kind}caption", **places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from algo_audit.charts.strata import level_pairs, raw_and_adjusted
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap, StratumLevel
@@ -12,6 +13,7 @@ from algo_audit.report.figures import figure_block
 from algo_audit.report.phrases import Phrases
 
 _LEAK_VALUES = 5
+_LEVEL_FIGURES = 3
 
 
 def _heads(phrases: Phrases, *names: str) -> tuple[str, ...]:
@@ -185,8 +187,8 @@ def _whole(context: Context, gap: StratifiedGap, id_: str) -> Table | None:
     )
 
 
-def _remarks(context: Context, gap: StratifiedGap, id_: str) -> list[Block]:
-    """Reversal, opposite levels, vanishing: said, then shown."""
+def _remarks(context: Context, gap: StratifiedGap, id_: str, *, draw: bool) -> list[Block]:
+    """Reversal, opposite levels, vanishing: said, then shown; past a few, in tables only."""
     phrases = context.phrases
     places = _named(phrases, gap)
     blocks: list[Block] = []
@@ -214,7 +216,8 @@ def _remarks(context: Context, gap: StratifiedGap, id_: str) -> list[Block]:
     elif gap.vanishes:
         blocks.append(Paragraph(phrases.say("strata.vanishes", **places)))
     if gap.reversal or gap.opposite_levels:
-        blocks.append(_levels(context, gap, id_))
+        figure = _levels(context, gap, id_)
+        blocks.append(figure if draw else replace(figure.data, caption=figure.caption))
     return blocks
 
 
@@ -227,11 +230,26 @@ def _within(context: Context, stratum: str, gaps: Sequence[StratifiedGap], place
         kind = phrases.coded("tainted", tainted)
         text = phrases.say("strata.tainted", stratum=phrases.quoted(stratum), kind=kind)
         blocks.append(Note(phrases.say("strata.tainted.title"), (text,), kind="caution"))
+    if any(w.kind == "leak" and w.column in stratum.split("*") for w in context.result.controls):
+        text = phrases.say("strata.leak.reminder", stratum=phrases.quoted(stratum))
+        title = phrases.say("strata.leak.title", column=phrases.quoted(stratum))
+        blocks.append(Note(title, (text,), kind="caution"))
     blocks += [_figure(context, gaps, id_), _side_by_side(context, gaps, id_)]
+    drawn = 0
     for number, gap in enumerate(gaps, 1):
-        blocks += _remarks(context, gap, f"{id_}-{number}")
+        remarks = _remarks(context, gap, f"{id_}-{number}", draw=drawn < _LEVEL_FIGURES)
+        drawn += any(isinstance(block, Figure) for block in remarks)
+        blocks += remarks
     title = phrases.say("section.strata.within", stratum=phrases.quoted(stratum))
     return Section(id_, "", title, tuple(blocks))
+
+
+def some_values(phrases: Phrases, values: Sequence[str]) -> str:
+    """``« a », « b » ou « c »``, cut where there are many."""
+    shown = [phrases.quoted(value) for value in values[:_LEAK_VALUES]]
+    if len(values) > _LEAK_VALUES:
+        return ", ".join([*shown, "…"])
+    return phrases.formats.listing(shown, last="or")
 
 
 def _warning(phrases: Phrases, warning: ControlWarning) -> Note | None:
@@ -240,7 +258,7 @@ def _warning(phrases: Phrases, warning: ControlWarning) -> Note | None:
         return None
     column = phrases.quoted(warning.column)
     title = phrases.say("strata.leak.title", column=column)
-    values = [phrases.quoted(value) for value in warning.values[:_LEAK_VALUES]]
+    values = some_values(phrases, warning.values)
     if warning.rows is None or warning.events is None or not values:
         return Note(title, (phrases.say("strata.leak.hidden", column=column),), kind="caution")
     key = "strata.leak.determines" if warning.reason == "determines_outcome" else "strata.leak"
@@ -249,7 +267,7 @@ def _warning(phrases: Phrases, warning: ControlWarning) -> Note | None:
         column=column,
         rows=phrases.whole(warning.rows),
         events=phrases.whole(warning.events),
-        values=phrases.formats.listing(values, last="or"),
+        values=values,
     )
     return Note(title, (text,), kind="caution")
 
