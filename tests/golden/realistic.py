@@ -46,6 +46,12 @@ COMPANY = {
 }
 
 
+_BOUNDS = (
+    UnknownBound("sex", "F", 0.168, 0.162, 0.198),
+    UnknownBound("sex", "M", 0.233, 0.226, 0.256),
+)
+
+
 def rate(events: int, n: int) -> Estimate:
     value = events / n
     half = Z * math.sqrt(max(value * (1 - value), 0.002) / n)
@@ -209,36 +215,9 @@ def _journal() -> tuple[JournalEntry, ...]:
     )
 
 
-def realistic_result(**changes) -> AuditResult:
-    """The result; keyword arguments replace whole fields."""
-    comparisons = _comparisons()
-    strata = (
-        _stratified("company", reversal=True),
-        _stratified("site", opposite_levels=("B", "C")),
-        _stratified("past_rating", vanishes=True, possibly_tainted="past_rating"),
-    )
-    controls = (
-        ControlWarning("hired_family", "leak", ("sales", "support"), 120, 120, "filled_after"),
-        ControlWarning("past_rating", "tainted", (), 0, 0, "past_rating"),
-    )
-    bounds = (
-        UnknownBound("sex", "F", 0.168, 0.162, 0.198),
-        UnknownBound("sex", "M", 0.233, 0.226, 0.256),
-    )
-    unknowns = (Unknowns("sex", 46, 11, 0.0164, bounds), Unknowns("age", 0, 0, 0.0, ()))
-    labels = Labels("still_here", 480, 480, 0, 572, 2228, "favourable_only")
-    pools = _pools()
-    findings = rank_findings(
-        comparisons,
-        strata,
-        controls=controls,
-        intersections=_intersections(),
-        unknowns=unknowns,
-        pools=pools,
-        labels=labels,
-        unknown_share=0.01,
-    )
-    values: dict = {
+def _settings() -> dict:
+    """What was declared: tool, case, file, roles, policy."""
+    return {
         "tool": {"name": "algo_audit", "version": "0.1.0", "numpy": "2.4.0", "python": "3.11.7", "seed": 1},
         "audited_on": "2026-11-23",
         "case": {
@@ -261,6 +240,35 @@ def realistic_result(**changes) -> AuditResult:
             primary_chosen_by="commission paritaire", primary_chosen_on="2026-11-02",
             margin_source="accord du 2 novembre 2026",
         ),
+    }  # fmt: skip
+
+
+def realistic_result(**changes) -> AuditResult:
+    """The result; keyword arguments replace whole fields."""
+    comparisons = _comparisons()
+    strata = (
+        _stratified("company", reversal=True),
+        _stratified("site", opposite_levels=("B", "C")),
+        _stratified("past_rating", vanishes=True, possibly_tainted="past_rating"),
+    )
+    controls = (
+        ControlWarning("hired_family", "leak", ("sales", "support"), 120, 120, "filled_after"),
+        ControlWarning("past_rating", "tainted", (), 0, 0, "past_rating"),
+    )
+    unknowns = (Unknowns("sex", 46, 11, 0.0164, _BOUNDS), Unknowns("age", 0, 0, 0.0, ()))
+    labels = Labels("still_here", 480, 480, 0, 572, 2228, "favourable_only")
+    pools = _pools()
+    findings = rank_findings(
+        comparisons,
+        strata,
+        controls=controls,
+        intersections=_intersections(),
+        unknowns=unknowns,
+        pools=pools,
+        labels=labels,
+        unknown_share=0.01,
+    )
+    values: dict = _settings() | {
         "groups": (*_groups("sex", SEX), *_groups("age", AGE), *_groups("sex × age", CROSSED)),
         "comparisons": tuple(comparisons),
         "tests": (

@@ -50,6 +50,7 @@ def test_french_spaces_and_marks(documents):
         assert not re.search(r"«(?!\u00a0)|(?<!\u00a0)»", text), (place, text)
         assert "'" not in text, (place, text)
         assert '"' not in text, (place, text)
+        assert not re.search(r"\b(à|de) le groupe\b", text), (place, text)
         # decimal comma; versions, and the numbers of judgments and articles, are no decimals
         if place != "anchors" and "algo_audit" not in text:
             assert not re.search(r"\d\.\d", unquoted(text)), (place, text)

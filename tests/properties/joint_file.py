@@ -47,7 +47,9 @@ class JointFile:
     def levels(self) -> tuple[str | None, ...]:
         return (*(f"s{i}" for i in range(self.table.shape[-2] - 1)), None)
 
-    def where(self, names: tuple[str, ...], spots: tuple[set[int], ...], levels: set[int] | None) -> np.ndarray:
+    def where(
+        self, names: tuple[str, ...], spots: tuple[set[int], ...], levels: set[int] | None
+    ) -> np.ndarray:
         """Which cells of the joint table (without decision) a line is about."""
         mask = np.ones(self.table.shape[:-1], dtype=bool)
         for name, inside in zip(names, spots, strict=True):
@@ -77,7 +79,9 @@ def _rate(n: int, events: int) -> Estimate:
     return Estimate(events / n if n else None, 0.0, 1.0, n)
 
 
-def _comparison(attribute: str, group: str, reference: str | None, counts: tuple[int, ...], stratum: str | None) -> Comparison:
+def _comparison(
+    attribute: str, group: str, reference: str | None, counts: tuple[int, ...], stratum: str | None
+) -> Comparison:
     n, events, n_reference, events_reference = counts
     gap = events / n - events_reference / n_reference if n and n_reference else 0.0
     return Comparison(
@@ -90,55 +94,84 @@ def _comparison(attribute: str, group: str, reference: str | None, counts: tuple
 
 
 def result_of(file: JointFile) -> AuditResult:
-    """Groups, comparisons (raw, against all others, within the stratum), gaps within it, unknowns."""
+    """Groups, comparisons (raw, with all others, within the stratum), gaps within it, unknowns."""
     groups: list[GroupRate] = []
     comparisons: list[Comparison] = []
     strata: list[StratifiedGap] = []
     unknowns: list[Unknowns] = []
-    known = set(range(file.table.shape[-2] - 1))
     for part in file.crossings():
-        attribute = CROSSED.join(part)
-        axes = [file.groups(name) for name in part]
-        lines: dict[str, tuple[set[int], ...]] = {}
-        for spot in product(*(range(len(axis) - 1) for axis in axes)):
-            inside = tuple({i} for i in spot)
-            n, events = file.pair(file.where(part, inside, None))
-            if n:
-                label = CROSSED.join(str(axes[k][i]) for k, i in enumerate(spot))
-                lines[label] = inside
-                status = "used" if n >= 5 else "small"
-                groups.append(GroupRate(attribute, label, n, events, _rate(n, events), status))
-        told = [file.pair(file.where(part, inside, None)) for inside in lines.values()]
-        everyone = file.pair(np.ones(file.table.shape[:-1], dtype=bool))
-        n, events = everyone[0] - sum(p[0] for p in told), everyone[1] - sum(p[1] for p in told)
-        if n:
-            groups.append(GroupRate(attribute, None, n, events, _rate(n, events), "unknown"))
-            if len(part) == 1:
-                bounds = tuple(UnknownBound(attribute, g, 0.5, 0.4, 0.6) for g in lines)
-                unknowns.append(Unknowns(attribute, n, events, n / everyone[0], bounds))
+        rows, lines = _lines(file, part)
+        groups += rows
+        if len(part) == 1 and rows[-1].group is None:
+            bounds = tuple(UnknownBound(part[0], group, 0.5, 0.4, 0.6) for group in lines)
+            share = rows[-1].n / int(file.table.sum())
+            unknowns.append(Unknowns(part[0], rows[-1].n, rows[-1].events, share, bounds))
         for stratum in (None, STRATUM):
-            levels = None if stratum is None else known
-            counts = {g: file.pair(file.where(part, inside, levels)) for g, inside in lines.items()}
-            if not counts:
-                continue
-            reference = max(counts, key=lambda g: counts[g][0])
-            all_known = (sum(p[0] for p in counts.values()), sum(p[1] for p in counts.values()))
-            for group, own in counts.items():
-                if own[0] < 5:
-                    continue
-                if group != reference:
-                    comparisons.append(_comparison(attribute, group, reference, (*own, *counts[reference]), stratum))
-                others = (all_known[0] - own[0], all_known[1] - own[1])
-                comparisons.append(_comparison(attribute, group, None, (*own, *others), stratum))
-                if stratum is not None and len(part) == 1 and group != reference:
-                    strata.append(_gap(file, part, attribute, (group, lines[group]), (reference, lines[reference])))
+            made, gaps = _compared(file, part, lines, stratum)
+            comparisons += made
+            strata += gaps
+    rows_used = int(file.table.sum())
     return AuditResult(
-        tool={}, audited_on="", case={"key": "joint", "texts": {}},
-        source=Source("joint.csv", "0" * 64, *([int(file.table.sum())] * 2)),
-        roles=Roles(outcome="chosen", protected=file.attributes, strata=(STRATUM,)), policy=Policy(),
-        groups=tuple(groups), comparisons=tuple(comparisons), tests=(), findings=(),
-        unknowns=tuple(unknowns), lottery=(), strata=tuple(strata),
-    )  # fmt: skip
+        tool={},
+        audited_on="",
+        case={"key": "joint", "texts": {}},
+        source=Source("joint.csv", "0" * 64, rows_used, rows_used),
+        roles=Roles(outcome="chosen", protected=file.attributes, strata=(STRATUM,)),
+        policy=Policy(),
+        groups=tuple(groups),
+        comparisons=tuple(comparisons),
+        tests=(),
+        findings=(),
+        unknowns=tuple(unknowns),
+        lottery=(),
+        strata=tuple(strata),
+    )
+
+
+def _lines(file: JointFile, part) -> tuple[list[GroupRate], dict[str, tuple[set[int], ...]]]:
+    """Groups that occur, the unknowns last, and where each group stands on its axes."""
+    attribute = CROSSED.join(part)
+    axes = [file.groups(name) for name in part]
+    rows: list[GroupRate] = []
+    lines: dict[str, tuple[set[int], ...]] = {}
+    left = file.pair(np.ones(file.table.shape[:-1], dtype=bool))
+    for spot in product(*(range(len(axis) - 1) for axis in axes)):
+        inside = tuple({i} for i in spot)
+        n, events = file.pair(file.where(part, inside, None))
+        if n:
+            label = CROSSED.join(str(axes[k][i]) for k, i in enumerate(spot))
+            lines[label] = inside
+            status = "used" if n >= 5 else "small"
+            rows.append(GroupRate(attribute, label, n, events, _rate(n, events), status))
+            left = (left[0] - n, left[1] - events)
+    if left[0]:
+        rows.append(GroupRate(attribute, None, *left, _rate(*left), "unknown"))
+    return rows, lines
+
+
+def _compared(file: JointFile, part, lines, stratum: str | None):
+    """Comparisons with the largest group and with all others, and gaps by level."""
+    attribute = CROSSED.join(part)
+    levels = None if stratum is None else set(range(file.table.shape[-2] - 1))
+    counts = {g: file.pair(file.where(part, inside, levels)) for g, inside in lines.items()}
+    comparisons: list[Comparison] = []
+    gaps: list[StratifiedGap] = []
+    if not counts:
+        return comparisons, gaps
+    reference = max(counts, key=lambda group: counts[group][0])
+    known = (sum(p[0] for p in counts.values()), sum(p[1] for p in counts.values()))
+    for group, own in counts.items():
+        if own[0] < 5:
+            continue
+        others = (known[0] - own[0], known[1] - own[1])
+        comparisons.append(_comparison(attribute, group, None, (*own, *others), stratum))
+        if group != reference:
+            pair = (*own, *counts[reference])
+            comparisons.append(_comparison(attribute, group, reference, pair, stratum))
+            if stratum is not None and len(part) == 1:
+                sides = ((group, lines[group]), (reference, lines[reference]))
+                gaps.append(_gap(file, part, attribute, *sides))
+    return comparisons, gaps
 
 
 def _gap(file, part, attribute, own, other) -> StratifiedGap:
@@ -147,7 +180,11 @@ def _gap(file, part, attribute, own, other) -> StratifiedGap:
         n, events = file.pair(file.where(part, own[1], {i}))
         n_reference, events_reference = file.pair(file.where(part, other[1], {i}))
         if file.pair(file.where(part, tuple(set(range(9)) for _ in part), {i}))[0]:
-            levels.append(StratumLevel(str(level), n, events, n_reference, events_reference, None, None, None, None))
+            levels.append(
+                StratumLevel(
+                    str(level), n, events, n_reference, events_reference, None, None, None, None
+                )
+            )
     none = Interval(0.0, -1.0, 1.0)
     return StratifiedGap(
         attribute, own[0], other[0], STRATUM, none, None, none, None, None, 0.5, 0.5, None, False, (), False, None,
@@ -165,17 +202,26 @@ class Reader:
         self.values: list[float] = []
         self.loose: list[np.ndarray] = []
         self.limits: list[float] = []
-        self.step = masked.threshold
-        self._know(np.ones(file.table.shape[:-1], dtype=bool), *file.pair(np.ones(file.table.shape[:-1], dtype=bool)))
+        self.step = masked.threshold or 0
+        self._know(
+            np.ones(file.table.shape[:-1], dtype=bool),
+            *file.pair(np.ones(file.table.shape[:-1], dtype=bool)),
+        )
         for part in file.crossings():
             self._read_lines(part, masked)
         for row in masked.result.unknowns:
             axis = file.attributes.index(row.attribute)
-            self._know(file.where((row.attribute,), ({file.table.shape[axis] - 1},), None), row.n, row.events)
+            self._know(
+                file.where((row.attribute,), ({file.table.shape[axis] - 1},), None),
+                row.n,
+                row.events,
+            )
         self._read_levels(masked)
 
     def _know(self, mask: np.ndarray, n: int, events: int) -> None:
-        assert file_pair(self.file, mask) == (n, events), "a printed count that is not what its line says"
+        assert file_pair(self.file, mask) == (n, events), (
+            "a printed count that is not what its line says"
+        )
         self._add(mask, n - events, events)
 
     def _add(self, mask: np.ndarray, refused: float, chosen: float) -> None:
@@ -186,24 +232,32 @@ class Reader:
 
     def _read_lines(self, part: tuple[str, ...], masked) -> None:
         attribute = CROSSED.join(part)
-        printed = {r.group: (r.n, r.events) for r in masked.result.groups if r.attribute == attribute and r.n is not None}
+        printed = {
+            r.group: (r.n, r.events)
+            for r in masked.result.groups
+            if r.attribute == attribute and r.n is not None
+        }
         axes = [self.file.groups(name) for name in part]
-        folds = next(f for f in self._folds(part, masked) if self._explains(part, printed, f, masked))
+        hides = any(r.attribute == attribute and r.n is None for r in masked.result.groups)
+        folds = next(
+            f for f in self._folds(part, masked) if self._explains(part, printed, f, masked)
+        )
         for spot in product(*(range(len(axis) - 1) for axis in axes)):
             label = CROSSED.join(str(axes[k][i]) for k, i in enumerate(spot))
             if label in printed:
                 self._know(self.file.where(part, self._inside(spot, folds), None), *printed[label])
-            elif not any(r.attribute == attribute and r.group == label for r in masked.result.groups) and len(part) > 1:
+            elif len(part) > 1 and not hides:
                 # no line at all: the reader takes it that nobody is there
-                if not any(r.attribute == attribute and r.n is None for r in masked.result.groups):
-                    self._know(self.file.where(part, tuple({i} for i in spot), None), 0, 0)
+                self._know(self.file.where(part, tuple({i} for i in spot), None), 0, 0)
         if None in printed and len(part) == 1:
             self._know(self.file.where(part, ({len(axes[0]) - 1},), None), *printed[None])
         if OTHER_GROUPS in printed:
             told = [pair for group, pair in printed.items() if group != OTHER_GROUPS]
             n, events = self.file.pair(np.ones(self.file.table.shape[:-1], dtype=bool))
             rest = (n - sum(p[0] for p in told), events - sum(p[1] for p in told))
-            assert printed[OTHER_GROUPS] == rest, "the merged line is what is left: it tells nothing new"
+            assert printed[OTHER_GROUPS] == rest, (
+                "the merged line is what is left: it tells nothing new"
+            )
 
     def _folds(self, part, masked):
         """Every way in which people may have been counted in with a host, axis by axis."""
@@ -227,13 +281,20 @@ class Reader:
 
     @staticmethod
     def _inside(spot, folds):
-        return tuple({i} | (set(hidden) if i == host else set()) for i, (host, hidden) in zip(spot, folds, strict=True))
+        return tuple(
+            {i} | (set(hidden) if i == host else set())
+            for i, (host, hidden) in zip(spot, folds, strict=True)
+        )
 
     def _explains(self, part, printed, folds, masked) -> bool:
         axes = [self.file.groups(name) for name in part]
         for spot in product(*(range(len(axis) - 1) for axis in axes)):
             label = CROSSED.join(str(axes[k][i]) for k, i in enumerate(spot))
-            if label in printed and self.file.pair(self.file.where(part, self._inside(spot, folds), None)) != printed[label]:
+            if (
+                label in printed
+                and self.file.pair(self.file.where(part, self._inside(spot, folds), None))
+                != printed[label]
+            ):
                 return False
         return True
 
@@ -258,11 +319,19 @@ class Reader:
         for row in masked.result.comparisons:
             if row.stratum is None or CROSSED in row.attribute or row.group == OTHER_GROUPS:
                 continue
-            line = next(r for r in masked.result.groups if (r.attribute, r.group) == (row.attribute, row.group))
+            line = next(
+                r
+                for r in masked.result.groups
+                if (r.attribute, r.group) == (row.attribute, row.group)
+            )
             if (row.n, row.events) != (line.n, line.events):
                 groups = self.file.groups(row.attribute)
                 known = set(range(self.file.table.shape[-2] - 1))
-                self._know(self.file.where((row.attribute,), ({groups.index(row.group)},), known), row.n, row.events)
+                self._know(
+                    self.file.where((row.attribute,), ({groups.index(row.group)},), known),
+                    row.n,
+                    row.events,
+                )
 
     def bounds(self, mask: np.ndarray, count: str) -> tuple[float, float]:
         flat = mask.ravel().astype(float)

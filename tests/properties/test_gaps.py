@@ -23,11 +23,12 @@ LIMITS = replace(
     _FULL, resampling=replace(_FULL.resampling, permutations=499, permutations_first=499,
                               permutations_at_least=99)
 )  # fmt: skip
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ROWS = 90
 KINDS = ("rows", "weights", "clusters", "pools")
 
 
-def file(draw_seed, kind, rows=120):
+def file(draw_seed, kind, rows=ROWS):
     rng = np.random.default_rng(draw_seed)
     codes = {
         name: rng.integers(-1 if name == "a" else 0, k, rows).astype(np.int32)
@@ -79,7 +80,8 @@ def result(decisions, **options):
 def test_the_order_of_rows_changes_nothing(kind, seed):
     decisions = file(seed, kind)
     order = np.random.default_rng(seed).permutation(len(decisions))
-    one, other = result(decisions), result(taken(decisions, order))
+    flips = {"flips": kind == "rows"}  # the slow part, and the same for every kind
+    one, other = result(decisions, **flips), result(taken(decisions, order), **flips)
     if kind in ("rows", "pools"):
         assert one == other
     for a, b in zip(one.comparisons, other.comparisons, strict=True):
@@ -101,7 +103,9 @@ def test_names_of_groups_and_strata_change_nothing(kind, seed):
         codes = np.where(column.codes < 0, -1, turned).astype(np.int32)
         levels = tuple(f"new {level}" for level in reversed(column.levels))
         renamed[name] = replace(column, codes=codes, levels=levels)
-    one, other = result(decisions), result(replace(decisions, protected=renamed))
+    flips = {"flips": kind == "rows"}
+    one = result(decisions, **flips)
+    other = result(replace(decisions, protected=renamed), **flips)
     rows = {(row.attribute, row.stratum, row.group): row for row in other.comparisons}
     for attribute in decisions.protected:
         # a tie between groups may name another reference: then there is nothing to hold
@@ -121,7 +125,8 @@ def test_names_of_groups_and_strata_change_nothing(kind, seed):
             # draws follow sizes, not names: with equal sizes they may differ by chance alone
             if row.p_adjusted is not None:
                 assert row.p_adjusted == pytest.approx(same.p_adjusted, abs=0.12)
-            assert row.p_value == pytest.approx(same.p_value, rel=1e-6)
+            if row.p_value is not None:
+                assert row.p_value == pytest.approx(same.p_value, rel=1e-6)
             if row.ratio is not None:
                 assert row.ratio.low == pytest.approx(same.ratio.low, rel=1e-6)
 
@@ -159,14 +164,14 @@ def test_the_scale_of_weights_changes_nothing_with_clusters(seed):
 
 
 @FEW
-@given(seed=st.integers(0, 2**32 - 1), cut=st.integers(1, 119))
+@given(seed=st.integers(0, 2**32 - 1), cut=st.integers(1, ROWS - 1))
 def test_counts_of_two_files_add_up_to_those_of_the_merged_file(seed, cut):
     decisions = file(seed, "weights")
     whole = CountTable.from_decisions(decisions)
     for attribute, stratum in ((("a",), None), (("a", "b"), "site")):
         merged = whole.counts(attribute, stratum)
         total = {}
-        for part in (np.arange(cut), np.arange(cut, 120)):
+        for part in (np.arange(cut), np.arange(cut, ROWS)):
             counts = CountTable.from_decisions(taken(decisions, part)).counts(attribute, stratum)
             for g, group in enumerate(counts.groups):
                 for h, level in enumerate(counts.strata):
@@ -182,7 +187,7 @@ def test_counts_of_two_files_add_up_to_those_of_the_merged_file(seed, cut):
 @given(seed=st.integers(0, 2**32 - 1), times=st.integers(2, 5))
 def test_a_file_merged_with_itself_keeps_its_rates_and_is_surer(seed, times):
     decisions = file(seed, "rows")
-    more = taken(decisions, np.tile(np.arange(120), times))
+    more = taken(decisions, np.tile(np.arange(ROWS), times))
     one, other = result(decisions, flips=False), result(more, flips=False)
     rows = {(row.attribute, row.group, row.reference): row for row in other.comparisons}
     for row in one.comparisons:

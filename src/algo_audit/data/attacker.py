@@ -92,7 +92,7 @@ def bounds(cells: Cells, hidden: BoolArray, cell: int, count: Count) -> tuple[fl
         "unfavourable": cells.n - cells.events,
     }[count][cell]
     # no count can exceed the whole file
-    limit = int(cells.n.max())
+    limit = max(int(cells.n.max()), 1)
     down = _together(cells, hidden, [Target(cell, count, False, limit)])[0]
     up = _together(cells, hidden, [Target(cell, count, True, limit)])[0]
     return float(value - down), float(value + up)
@@ -110,8 +110,12 @@ def repairs(cells: Cells, hidden: BoolArray, weak: Sequence[Target]) -> BoolArra
     bool array, shape (cells,)
     """
     more = hidden.copy()
+    if not weak:
+        return more
+    columns = np.flatnonzero(~cells.fixed)
+    sums = _sums(cells, columns)
     for target in weak:
-        moved = _cheapest_move(cells, more, target)
+        moved = _cheapest_move(cells, more, target, columns=columns, sums=sums)
         if moved is not None:
             more |= moved
     return more
@@ -187,13 +191,18 @@ def _refused(cells: Cells) -> NDArray[np.int64]:
     return cells.n - cells.events
 
 
-def _cheapest_move(cells: Cells, hidden: BoolArray, target: Target) -> BoolArray | None:
+def _cheapest_move(
+    cells: Cells,
+    hidden: BoolArray,
+    target: Target,
+    *,
+    columns: NDArray[np.int64],
+    sums: csr_array,
+) -> BoolArray | None:
     """Printed cells that must move with the target; None where nothing helps."""
     from scipy.sparse import block_diag, csr_array, hstack
 
-    columns = np.flatnonzero(~cells.fixed)
     m = len(columns)
-    sums = _sums(cells, columns)
     both = block_diag([sums, sums], format="csr")
     place = int(np.flatnonzero(columns == target.cell)[0])
     push = np.zeros(2 * m)

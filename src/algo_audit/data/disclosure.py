@@ -193,19 +193,10 @@ def suppress(cells: Cells, rule: Rule, hidden: BoolArray | None = None) -> BoolA
     if not (small & found).any():
         return found
     found = _by_structure(cells, rule, found, small)
-    for _ in range(_ROUNDS):
-        weak = attacker.weak_cells(cells, found, rule)
-        more = attacker.repairs(cells, found, weak)
-        if not (more & ~found).any():
-            # what is still listed moves alone, or would not move if everything were hidden
-            return found
-        found = _by_structure(cells, rule, _closed(cells, found | more), small)
-    # Rarely needed: rather no crossing at all than one that gives a small cell away.
-    return _closed(cells, ~cells.fixed)
-
-
-# Repairs before everything that can be hidden is.
-_ROUNDS = 12
+    weak = attacker.weak_cells(cells, found, rule)
+    # Every small cell is hidden from the start, and hiding more only leaves more room: a move
+    # made possible stays so, and one pass is enough.
+    return _closed(cells, attacker.repairs(cells, found, weak))
 
 
 def _closed(cells: Cells, hidden: BoolArray) -> BoolArray:

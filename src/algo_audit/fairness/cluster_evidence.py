@@ -7,7 +7,7 @@ strata with a sandwich variance by cluster and t with G - 1 degrees of freedom.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -181,29 +181,29 @@ class ClusterEvidence(WeightedEvidence):
 
     def pair_tests(self, pairs: Sequence[Pair]) -> list[PairTest]:
         """Each pair: exact inside clusters, or t of the clustered difference."""
-        return [self._pair_test(pair) for pair in pairs]
-
-    def _pair_test(self, pair: Pair) -> PairTest:
         if self.permutes:
-            tables = replace(pair, sample=self._inside(pair.sample)).tables()
-            test = exact_pair(*tables, support=self.draws.support)
-            return replace(test, method="permutation_inside_clusters")
-        fit = clustered_fit(_pair_cells(self.cells(pair.sample, favoured=True), pair))
-        if fit is None or fit.standard_error <= 0:
-            return PairTest(1.0, 1.0, "cluster_t")
-        t = abs(fit.difference) / fit.standard_error
-        return PairTest(float(2 * stdtr(fit.clusters - 1, -t)), 0.0, "cluster_t")
+            return [self._permuted_test(pair) for pair in pairs]
+        return [_t_test(cells) for cells in self._pair_cells(pairs, favoured=True)]
+
+    def _permuted_test(self, pair: Pair) -> PairTest:
+        tables = replace(pair, sample=self._inside(pair.sample)).tables()
+        test = exact_pair(*tables, support=self.draws.support)
+        return replace(test, method="permutation_inside_clusters")
 
     def gaps(self, pairs: Sequence[Pair], *, confidence: float) -> list[Gap]:
         """Intervals with the sandwich variance by cluster."""
-        cells: dict[int, ClusterCells] = {}
-        made = []
+        return [
+            _gap(cells, confidence=confidence) for cells in self._pair_cells(pairs, favoured=False)
+        ]
+
+    def _pair_cells(self, pairs: Sequence[Pair], *, favoured: bool) -> Iterator[ClusterCells]:
+        """Cells of each pair, those of a sample being made once."""
+        made: dict[int, ClusterCells] = {}
         for pair in pairs:
             key = id(pair.sample)
-            if key not in cells:
-                cells[key] = self.cells(pair.sample, favoured=False)
-            made.append(_gap(_pair_cells(cells[key], pair), confidence=confidence))
-        return made
+            if key not in made:
+                made[key] = self.cells(pair.sample, favoured=favoured)
+            yield _pair_cells(made[key], pair)
 
 
 class _PermutedStep:
@@ -280,6 +280,14 @@ def _pair_cells(cells: ClusterCells, pair: Pair) -> ClusterCells:
     if pair.reference is None:
         return replace(cells, group=(cells.group != pair.group).astype(np.int64))
     return cells.of_groups(np.array([pair.group, pair.reference]), len(pair.sample.groups))
+
+
+def _t_test(cells: ClusterCells) -> PairTest:
+    fit = clustered_fit(cells)
+    if fit is None or fit.standard_error <= 0:
+        return PairTest(1.0, 1.0, "cluster_t")
+    t = abs(fit.difference) / fit.standard_error
+    return PairTest(float(2 * stdtr(fit.clusters - 1, -t)), 0.0, "cluster_t")
 
 
 def _gap(cells: ClusterCells, *, confidence: float) -> Gap:

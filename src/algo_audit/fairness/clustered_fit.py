@@ -59,7 +59,7 @@ def effective_sizes(cells: ClusterCells, groups: int) -> FloatArray:
     score = np.bincount(place.ravel(), weights=cells.events - rate[cells.group] * cells.n)
     clusters = np.bincount(pairs[1], minlength=groups).astype(np.float64)
     spread = np.bincount(pairs[1], weights=score**2, minlength=groups)
-    variance = spread * clusters / np.maximum(clusters - 1, 1.0) / np.maximum(n, 1e-300) ** 2
+    variance = spread * clusters / np.maximum(clusters - 1, 1.0) / np.where(n > 0, n, 1.0) ** 2
     inside = (rate > 0) & (rate < 1) & (variance > 0)
     size: FloatArray = np.where(inside, rate * (1 - rate) / np.where(inside, variance, 1), clusters)
     return size

@@ -104,7 +104,7 @@ def _row(entry: Entry, test: PairTest, gap: Gap, *, within: bool, limits: Limits
         test=test.method if entry.judged else None,
         family=entry.family,
         verdict=decision.verdict if entry.judged else None,
-        smallest_detectable_ratio=_detectable(sample, gap, n, entry, limits),
+        smallest_detectable_ratio=_detectable(entry, gap, limits),
         shortfall=_shortfall(sample, int(n[0]), gap),
         missing_reason=decision.missing_reason if entry.judged else POOLED_VERDICT_WITHIN,
         interval_disagrees=entry.judged
@@ -112,19 +112,32 @@ def _row(entry: Entry, test: PairTest, gap: Gap, *, within: bool, limits: Limits
     )
 
 
-def _detectable(
-    sample: Sample,
-    gap: Gap,
-    n: np.ndarray[tuple[int], np.dtype[np.int64]],
-    entry: Entry,
-    limits: Limits,
-) -> float | None:
-    if sample.measure.worse != "low" or not entry.judged:
+def _detectable(entry: Entry, gap: Gap, limits: Limits) -> float | None:
+    """Smallest ratio that this sample could have shown, at the level its question was judged."""
+    if entry.pair.sample.measure.worse != "low" or not entry.judged:
         return None
+    n, n_reference = _informative_sizes(entry.pair)
     level = limits.levels.family_wise / entry.comparisons
     return smallest_detectable_ratio(
-        int(n[0]), int(n[1]), gap.reference_value, level=level, power=limits.levels.power
+        n, n_reference, gap.reference_value, level=level, power=limits.levels.power
     )
+
+
+def _informative_sizes(pair: Pair) -> tuple[int, int]:
+    """Headcounts as far as they tell the two groups apart.
+
+    Weights and clusters count for their effective size. Within strata, people of a stratum with
+    few of the other group tell little: both sizes shrink by the ratio of the information within
+    strata, sum n m / (n + m), to that of the same people without strata.
+    """
+    sizes = pair.sample.effective_n
+    n = pair.both(pair.sample.n).astype(np.float64) if sizes is None else pair.both(sizes)
+    total = n.sum(axis=1)
+    people = n.sum(axis=0)
+    within = np.divide(n.prod(axis=0), people, out=np.zeros(len(people)), where=people > 0).sum()
+    whole = total.prod() / max(float(total.sum()), 1.0)
+    share = float(within / whole) if whole > 0 else 0.0
+    return int(total[0] * share), int(total[1] * share)
 
 
 def _shortfall(sample: Sample, n: int, gap: Gap) -> Interval | None:

@@ -60,9 +60,14 @@ class Comparison:
     ``attribute`` is the column, or ``sex × age`` for a crossing; ``reference`` None means
     all other groups together; ``stratum`` None means raw. ``difference`` is value minus
     reference_value, in the measure's unit (rates: 0 to 1). ``ratio`` is None where a ratio has
-    no meaning. ``shortfall`` is how many favourable decisions the group lacks against the
-    reference's rate (positive = lacks). ``p_adjusted`` is corrected within ``family``
-    (family-wise level for primary, Benjamini-Hochberg q for exploratory).
+    no meaning. Within a stratum or pools, ``difference`` and ``ratio`` are adjusted (Mantel and
+    Haenszel) and the two values stay the plain rates of the people counted. ``missing_reason`` of
+    a ``not_shown``: ``margins`` (no table with these margins reaches the level),
+    ``nothing_varies``, ``too_few_people``, ``labels_only_for_selected``; of the raw row of a file
+    with pools: ``verdict_within_pools``. ``test`` names what gave ``p_value``; ``p_adjusted``
+    comes from the whole question's own. ``shortfall`` is how many favourable decisions the group
+    lacks against the reference's rate (positive = lacks). ``p_adjusted`` is corrected within
+    ``family`` (family-wise level for primary, Benjamini-Hochberg q for exploratory).
     ``interval_disagrees`` tells that the unadjusted interval and the verdict seem to
     disagree, so that the report says why in one sentence.
     """

@@ -16,18 +16,15 @@ from numpy.typing import NDArray
 from algo_audit.data.counts import CROSSING, CountTable
 from algo_audit.data.limits import Limits
 from algo_audit.data.policy import Policy
-from algo_audit.fairness.comparison import Interval
+from algo_audit.fairness.gap_estimates import score_gaps, score_inside, stratified_gap
 from algo_audit.fairness.measures import Measure, events_and_n
 from algo_audit.fairness.testing import QuestionTest, Subset
 from algo_audit.fairness.verdicts import Gap, within_margin
 from algo_audit.stats.association import fisher_exact, fisher_minimum
-from algo_audit.stats.exact_pair import PairTest, exact_pair
-from algo_audit.stats.intervals import SMALL_COUNT, difference_interval, ratio_interval
+from algo_audit.stats.exact_pair import PairLaw, PairTest, first_total, pair_law
+from algo_audit.stats.intervals import SMALL_COUNT
 from algo_audit.stats.permutation import Draws, max_test, most_favoured, others_test
-from algo_audit.stats.score_limits import difference_statistic, ratio_statistic
 from algo_audit.stats.score_resampling import MaxTest, Reference
-from algo_audit.stats.stratified import Limits as StratifiedLimits
-from algo_audit.stats.stratified import mantel_haenszel
 
 _Number = TypeVar("_Number", np.int64, np.float64)
 
@@ -180,6 +177,7 @@ class CountEvidence:
         self.limits = limits
         self.draws = draws_from(limits, seed=seed, exploring=exploring)
         self.exploring = exploring
+        self._laws: dict[tuple[bytes, bytes], PairLaw] = {}
         self._drawn: dict[tuple[object, ...], NDArray[np.float64]] = {}
 
     def sample(self, attribute: tuple[str, ...], stratum: str | None, measure: Measure) -> Sample:
@@ -240,7 +238,7 @@ class CountEvidence:
             if n.shape[1] == 1:
                 flat.append(i)
             else:
-                results[i] = exact_pair(n, events, support=self.draws.support)
+                results[i] = self._pair_law(n, events).test(first_total(n, events))
         if flat:
             n, events = stacked([pairs[i] for i in flat])
             p_values = fisher_exact(events[0], n[0], events[1], n[1])
@@ -248,6 +246,15 @@ class CountEvidence:
             for i, p_value, minimum in zip(flat, p_values, minima, strict=True):
                 results[i] = PairTest(float(p_value), float(minimum), "fisher")
         return [result for result in results if result is not None]
+
+    def _pair_law(self, n: NDArray[np.int64], events: NDArray[np.int64]) -> PairLaw:
+        """Law of a pair's total; swaps inside pools leave its margins, and so the law, alone."""
+        total = events.sum(axis=0)
+        key = (n.tobytes(), total.tobytes())
+        if key not in self._laws:
+            # one at a time: exploration would keep every pair's
+            self._laws = {key: pair_law(n, total, support=self.draws.support)}
+        return self._laws[key]
 
     def gaps(self, pairs: Sequence[Pair], *, confidence: float) -> list[Gap]:
         """Score intervals for one stratum, Mantel-Haenszel for several."""
@@ -288,29 +295,6 @@ class CountEvidence:
         return [bool(value) for value in sure]
 
 
-def score_inside(
-    n: NDArray[np.int64], events: NDArray[np.int64], policy: Policy, *, confidence: float
-) -> NDArray[np.bool_]:
-    """Pairs (2, pairs) whose score intervals lie inside the margin, in ratio or in points."""
-    from scipy.special import ndtri
-
-    z = float(ndtri(0.5 + confidence / 2))
-    bound = z / float(np.sqrt(1 + z**2))  # the statistics are bounded: gap / sqrt(var + gap**2)
-    x, y = events.astype(np.float64)
-    a, b = n.astype(np.float64)
-    low, high = np.full(x.shape, policy.margin), np.full(x.shape, 1 / policy.margin)
-    inside = np.ones(x.shape, dtype=bool)
-    for up, down in ((x, y), (a - x, b - y)):
-        inside &= ratio_statistic(low, up, a, down, b) > bound
-        inside &= ratio_statistic(high, up, a, down, b) < -bound
-    if policy.margin_points is not None:
-        edge = np.full(x.shape, policy.margin_points)
-        inside |= (difference_statistic(-edge, x, a, y, b) > bound) & (
-            difference_statistic(edge, x, a, y, b) < -bound
-        )
-    return inside
-
-
 def within(reference: Reference, subset: Subset) -> Reference:
     """The same reference, by its place within a subset of the groups."""
     index = int(np.flatnonzero(subset == reference.index)[0])
@@ -324,68 +308,3 @@ def stacked(pairs: Sequence[Pair]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     n = np.stack([table[0][:, 0] for table in tables], axis=1)
     events = np.stack([table[1][:, 0] for table in tables], axis=1)
     return n, events
-
-
-def score_gaps(
-    n: NDArray[np.int64] | NDArray[np.float64],
-    events: NDArray[np.int64] | NDArray[np.float64],
-    *,
-    confidence: float,
-) -> list[Gap]:
-    """Gaps of many pairs at once by score intervals; arrays (2, pairs), n above 0."""
-    pair = (events[0], n[0], events[1], n[1])
-    reverse = (n[0] - events[0], n[0], n[1] - events[1], n[1])
-    value, reference = events / n
-    difference = difference_interval(*pair, confidence=confidence)
-    ratio = ratio_interval(*pair, confidence=confidence)
-    unfavourable = ratio_interval(*reverse, confidence=confidence)
-
-    def quotient(
-        up: float, down: float, limits: tuple[NDArray[np.float64], NDArray[np.float64]], i: int
-    ) -> Interval | None:
-        if down <= 0:
-            return None
-        return Interval(up / down, float(limits[0][i]), float(limits[1][i]))
-
-    return [
-        Gap(
-            value=float(a),
-            reference_value=float(b),
-            difference=Interval(float(a - b), float(difference[0][i]), float(difference[1][i])),
-            ratio=quotient(float(a), float(b), ratio, i),
-            unfavourable_ratio=quotient(float(1 - a), float(1 - b), unfavourable, i),
-        )
-        for i, (a, b) in enumerate(zip(value, reference, strict=True))
-    ]
-
-
-def stratified_gap(
-    n: NDArray[np.int64] | NDArray[np.float64],
-    events: NDArray[np.int64] | NDArray[np.float64],
-    *,
-    confidence: float,
-    widen: bool = True,
-) -> Gap:
-    """Gap of one pair within strata; arrays (2, strata).
-
-    Difference and ratio are Mantel and Haenszel's, over strata that hold both; the two values are
-    the plain rates of all people counted. ``widen`` False: a quick screen, never wider.
-    """
-    favourable, unfavourable = (
-        mantel_haenszel(seen[0], n[0], seen[1], n[1], confidence=confidence, widen=widen)
-        for seen in (events, n - events)
-    )
-    value, reference = events.sum(axis=1) / np.maximum(n.sum(axis=1), 1)
-    return Gap(
-        value=float(value),
-        reference_value=float(reference),
-        difference=_interval(favourable.difference),
-        ratio=_interval(favourable.ratio),
-        unfavourable_ratio=_interval(unfavourable.ratio),
-    )
-
-
-def _interval(limits: StratifiedLimits) -> Interval | None:
-    if limits.value is None or limits.low is None or limits.high is None:
-        return None
-    return Interval(limits.value, limits.low, limits.high)

@@ -23,8 +23,9 @@ from algo_audit.stats.score_resampling import Reference
 
 # Numbers tried at once between two that are known.
 _GRID = 16
-# Recomputed tables allowed to correct a first guess.
-_CORRECTIONS = 12
+# Up to this number it is checked on tables drawn anew; beyond, chance in the drawing moves it by
+# more than a changed margin does, and the tables of the file as it stands are kept.
+_REDRAWN_UP_TO = 100
 
 Correct = Callable[[Sequence[Step]], tuple[float | None, ...]]
 
@@ -139,7 +140,7 @@ class _Search:
         self.limits = limits
         self.reference = int(question.test.groups[question.test.reference])
         self.place = [step.group for step in question.steps].index(group)
-        self.two_groups = len(question.test.groups) == 2
+        self.two_groups = self.paired = len(question.test.groups) == 2
         self.critical = None if self.two_groups else self._critical()
 
     def smallest(self) -> int | None:
@@ -161,7 +162,9 @@ class _Search:
             else:
                 low = int(max([low, *(int(k) for k in grid if k < found)]))
                 high = found
-        return high if self.two_groups else self._corrected(high)
+        if self.two_groups or (self.critical is not None and high > _REDRAWN_UP_TO):
+            return high
+        return self._corrected(high)
 
     def _first_change(self, numbers: NDArray[np.int64]) -> int | None:
         for number, verdict in zip(numbers, self._verdicts(numbers), strict=True):
@@ -174,18 +177,27 @@ class _Search:
         return verdict not in (self.verdict, "not_shown")
 
     def _corrected(self, guess: int) -> int | None:
-        """Move a first guess until the tables drawn anew agree."""
-        number = guess
-        for _ in range(_CORRECTIONS):
-            if self._differs(self._exact(number)):
-                if number == 1 or not self._differs(self._exact(number - 1)):
-                    return number
-                number -= 1
-            elif number >= len(self.moves):
-                return None
+        """From a first guess to the smallest number on which tables drawn anew agree."""
+        most, stride = len(self.moves), 1
+        if self._differs(self._exact(guess)):
+            low, high = guess - 1, guess
+            while low > 0 and self._differs(self._exact(low)):
+                high, stride = low, 2 * stride
+                low = max(low - stride, 0)
+        else:
+            low, high = guess, min(guess + 1, most)
+            while not self._differs(self._exact(high)):
+                if high == most:
+                    return None
+                low, stride = high, 2 * stride
+                high = min(high + stride, most)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._differs(self._exact(middle)):
+                high = middle
             else:
-                number += 1
-        return number if self._differs(self._exact(number)) else None
+                low = middle
+        return high
 
     def _events(self, number: int) -> NDArray[np.int64]:
         events = self.question.sample.events.copy()
@@ -200,8 +212,8 @@ class _Search:
         pairs = [Pair(sample, self.group, self.reference) for sample in samples]
         tests = self.evidence.pair_tests(pairs)
         small = self.evidence.small_gaps(pairs, self.policy)
-        if self.two_groups:
-            p_values = [self._two_group_p(test.p_value) for test in tests]
+        if self.paired:
+            p_values = [self._pair_p(test.p_value) for test in tests]
         else:
             p_values = [self._guessed_p(sample) for sample in samples]
         return [
@@ -218,21 +230,34 @@ class _Search:
             level=self.limits.levels.family_wise,
         ).verdict
 
-    def _two_group_p(self, p_value: float) -> float | None:
-        return self.question.correct([replace(self.question.steps[0], p_value=p_value)])[0]
+    def _pair_p(self, p_value: float) -> float | None:
+        """Corrected p-value of a group judged alone against the reference."""
+        steps = list(self.question.steps)
+        steps[self.place] = replace(steps[self.place], p_value=p_value)
+        return self.question.correct(steps)[self.place]
 
     def _critical(self) -> float | None:
         """Statistic from which the group is established, as far as the tables drawn tell."""
         question = self.question
-        everyone = np.arange(len(question.test.groups), dtype=np.intp)
-        steps = [replace(step, p_value=0.0) for step in question.steps]
         level = self.limits.levels.family_wise
+        corrected = question.correct(question.steps)
+        # groups established before this one are no longer in the set it is judged in
+        settled = [
+            step.group
+            for step, p in zip(question.steps[: self.place], corrected, strict=False)
+            if p is not None and p <= level
+        ]
+        subset = np.flatnonzero(~np.isin(question.test.groups, settled))
+        if len(subset) == 2:
+            self.paired = True
+            return None
+        steps = [replace(step, p_value=0.0) for step in question.steps]
         # the correction multiplies: read its factor off a small p-value
         probe = level / 1000
         steps[self.place] = replace(steps[self.place], p_value=probe)
-        corrected = question.correct(steps)[self.place]
-        factor = 1.0 if corrected is None else max(corrected / probe, 1.0)
-        return question.test.single_step(everyone).critical(level / factor)
+        probed = question.correct(steps)[self.place]
+        factor = 1.0 if probed is None else max(probed / probe, 1.0)
+        return question.test.single_step(subset).critical(level / factor)
 
     def _guessed_p(self, sample: Sample) -> float | None:
         if self.critical is None:

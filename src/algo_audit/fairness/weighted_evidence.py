@@ -16,10 +16,9 @@ from algo_audit.fairness.evidence import (
     Sample,
     choose_reference,
     compared_groups,
-    score_gaps,
-    stratified_gap,
     within,
 )
+from algo_audit.fairness.gap_estimates import score_gaps, stratified_gap
 from algo_audit.fairness.measures import Measure
 from algo_audit.fairness.testing import QuestionTest, Subset
 from algo_audit.fairness.verdicts import Gap, within_margin

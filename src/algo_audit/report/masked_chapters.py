@@ -25,7 +25,8 @@ from algo_audit.report.coarse import (
     significant,
 )
 from algo_audit.report.hidden import Pair, Plan
-from algo_audit.report.masked_rows import MASKED, NOTHING, kind_of, small_measures
+from algo_audit.report.masked_measures import kind_of, small_measures
+from algo_audit.report.masked_rows import MASKED, NOTHING
 
 # Counts in the journal, by the name of their place in the sentence.
 _JOURNAL_COUNTS = frozenset({"rows", "blank", "cells", "count", "people"})

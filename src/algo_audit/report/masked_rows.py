@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
+
+import numpy as np
 
 from algo_audit.audit import AuditResult
 from algo_audit.data.counts import CROSSING
@@ -18,25 +20,32 @@ from algo_audit.report.coarse import (
     coarse_comparison,
     coarse_p,
     counted_comparisons,
-    nearest,
     rounded,
 )
 from algo_audit.report.hidden import Pair, Plan
+from algo_audit.report.masked_measures import SELECTION, is_small, measure_rows
 
 MASKED = "masked"
-_SELECTION = "selection_rate"
 # A number that is not printed. Renderers take None for any number (``Phrases``).
 NOTHING = cast("Any", None)
 
 
-def _rate(pair: Pair, confidence: float) -> Estimate:
+def _rates(pairs: Iterable[Pair], confidence: float) -> dict[Pair, Estimate]:
+    """Rates with their intervals, made from counts."""
     from algo_audit.stats.intervals import rate_interval, rate_method
 
-    n, events = pair
-    if not n:
-        return Estimate(None, missing_reason=MASKED)
+    counts = [pair for pair in dict.fromkeys(pairs) if pair[0]]
+    if not counts:
+        return {}
+    n, events = np.array(counts, dtype=np.int64).T
     low, high = rate_interval(events, n, confidence=confidence)
-    return Estimate(events / n, float(low), float(high), n, method=str(rate_method(events, n)))
+    method = rate_method(events, n)
+    return {
+        pair: Estimate(
+            pair[1] / pair[0], float(low[i]), float(high[i]), pair[0], method=str(method[i])
+        )
+        for i, pair in enumerate(counts)
+    }
 
 
 def hidden_line(attribute: str, group: str | None) -> GroupRate:
@@ -52,13 +61,15 @@ def merged_line(plan: Plan, attribute: str, limits: Limits) -> GroupRate | None:
     merged = plan.of(attribute).merged
     if merged is None:
         return None
-    rate = _rate(merged, limits.levels.confidence)
+    rate = _rates([merged], limits.levels.confidence)[merged]
     return GroupRate(attribute, OTHER_GROUPS, *merged, rate, "used")
 
 
 def masked_groups(result: AuditResult, plan: Plan, limits: Limits) -> tuple[GroupRate, ...]:
     """Lines shown, lines without numbers, then the merged line, attribute by attribute."""
     rows = {(row.attribute, row.group): row for row in result.groups}
+    pairs = {pair for lines in plan.lines.values() for pair in lines.shown.values()}
+    rates = _rates(pairs, limits.levels.confidence)
     found: list[GroupRate] = []
     for attribute in dict.fromkeys(row.attribute for row in result.groups):
         lines = plan.of(attribute)
@@ -71,10 +82,8 @@ def masked_groups(result: AuditResult, plan: Plan, limits: Limits) -> tuple[Grou
                 if group in lines.hidden and (group is not None or row is not None):
                     found.append(hidden_line(attribute, group))
             elif row is None or group in lines.hosts or (row.n, row.events) != pair:
-                rate = _rate(pair, limits.levels.confidence)
-                found.append(
-                    GroupRate(attribute, group, *pair, rate, "unknown" if group is None else "used")
-                )
+                status: Any = "unknown" if group is None else "used"
+                found.append(GroupRate(attribute, group, *pair, rates[pair], status))
             else:
                 found.append(row)
         merged = merged_line(plan, attribute, limits)
@@ -97,7 +106,7 @@ def merged_comparisons(result: AuditResult, plan: Plan, limits: Limits) -> tuple
         references = [
             row.reference
             for row in result.comparisons
-            if row.attribute == attribute and row.measure == _SELECTION and row.reference in named
+            if row.attribute == attribute and row.measure == SELECTION and row.reference in named
         ]
         if not named:
             continue
@@ -107,7 +116,7 @@ def merged_comparisons(result: AuditResult, plan: Plan, limits: Limits) -> tuple
             attribute=attribute,
             group=OTHER_GROUPS,
             reference=reference,
-            measure=_SELECTION,
+            measure=SELECTION,
             unit="share",
             stratum=None,
             n=lines.merged[0],
@@ -140,7 +149,7 @@ def masked_comparisons(
     again: list[int] = []
     for place, row in enumerate(result.comparisons):
         found: Comparison | None = None
-        if row.measure != _SELECTION:
+        if row.measure != SELECTION:
             found = measures.get(place)
         elif not plan.is_hidden(row.attribute, row.group) and (
             row.reference is None or not plan.is_hidden(row.attribute, row.reference)
@@ -212,7 +221,7 @@ def _within_counts(
     """
     seen: dict[tuple[str, str], bool] = {}
     for row in result.comparisons:
-        if row.measure != _SELECTION or row.stratum is None:
+        if row.measure != SELECTION or row.stratum is None:
             continue
         key = (row.attribute, row.stratum)
         plain = CROSSING not in row.attribute and not plan.of(row.attribute).touched
@@ -225,101 +234,9 @@ def _within_counts(
             if raw is None or events is None:
                 safe = False
                 continue
-            safe = safe and not _is_small((raw[0] - n, raw[1] - events), plan)
+            safe = safe and not is_small((raw[0] - n, raw[1] - events), plan)
         seen[key] = safe
     return {key for key, safe in seen.items() if safe}
-
-
-def _is_small(pair: Pair, plan: Plan) -> bool:
-    return pair[0] != 0 and not plan.rule.enough(*pair)
-
-
-def measure_rows(result: AuditResult, plan: Plan) -> dict[int, Comparison]:
-    """Rows of the other measures that may be printed, by place.
-
-    A group for which one of the measures of the same kind (label, score) rests on too few people
-    has none of them. In an attribute with such a group, with hidden ones or with a few left out,
-    what the others' rows say is made coarse: counts to the nearest multiple of the threshold.
-    """
-    places: dict[tuple[str, str], list[int]] = {}
-    for place, row in enumerate(result.comparisons):
-        if row.measure != _SELECTION:
-            places.setdefault((row.attribute, kind_of(row.measure)), []).append(place)
-    totals = _totals(result, places)
-    kept: dict[int, Comparison] = {}
-    for (attribute, _), members in places.items():
-        rows = {place: result.comparisons[place] for place in members}
-        small = small_measures(rows.values(), plan)
-        told = _told(rows.values())
-        few = any(
-            0 < totals[key] - sum(by_group.values()) < plan.rule.threshold
-            for key, by_group in told.items()
-        )
-        blurred = bool(small) or few or plan.of(attribute).touched
-        for place, row in rows.items():
-            named = [row.group, *([] if row.reference is None else [row.reference])]
-            if small.intersection(named) or plan.is_hidden(attribute, *named):
-                continue
-            if row.reference is None and blurred:
-                continue
-            kept[place] = _blurred(row, plan.rule.threshold) if blurred else row
-    return kept
-
-
-def kind_of(measure: str) -> str:
-    """What a measure other than the selection rate rests on: the score, or the label."""
-    return "score" if measure in ("share_above_median", "mean_score") else "label"
-
-
-def _told(rows: Any) -> dict[str, dict[str, int]]:
-    told: dict[str, dict[str, int]] = {}
-    for row in rows:
-        told.setdefault(row.measure, {})[row.group] = row.n
-        if row.reference is not None:
-            told[row.measure][row.reference] = row.n_reference
-    return told
-
-
-def _totals(result: AuditResult, places: Mapping[tuple[str, str], list[int]]) -> dict[str, int]:
-    """Most people that any attribute's groups tell of, by measure: what a reader may know."""
-    totals: dict[str, int] = {}
-    for members in places.values():
-        for measure, by_group in _told(result.comparisons[place] for place in members).items():
-            totals[measure] = max(totals.get(measure, 0), sum(by_group.values()))
-    return totals
-
-
-def small_measures(rows: Any, plan: Plan) -> set[str]:
-    """Groups for which one of these rows rests on too few people."""
-    small = set()
-    for row in rows:
-        sides = [(row.group, row.n, row.events)]
-        if row.reference is not None:
-            sides.append((row.reference, row.n_reference, row.events_reference))
-        for group, n, events in sides:
-            pair = (n, n // 2 if events is None else events)
-            if _is_small(pair, plan) and (events is not None or n < plan.rule.threshold):
-                small.add(group)
-    return small
-
-
-def _blurred(row: Comparison, step: int) -> Comparison:
-    n, events = nearest(row.n, row.events, step)
-    n_reference, events_reference = nearest(row.n_reference, row.events_reference, step)
-    coarser = coarse_comparison(row)
-    return replace(
-        coarser,
-        n=n,
-        events=events,
-        n_reference=n_reference,
-        events_reference=events_reference,
-        value=rounded(row.value, RATIO_DIGITS),
-        reference_value=rounded(row.reference_value, RATIO_DIGITS),
-        difference=None
-        if coarser.difference is None
-        else replace(coarser.difference, value=rounded(coarser.difference.value, RATIO_DIGITS)),
-        shortfall=None,
-    )
 
 
 def took_part(result: AuditResult, plan: Plan, attribute: str, limits: Limits) -> bool:
@@ -343,7 +260,7 @@ def masked_tests(result: AuditResult, plan: Plan, limits: Limits) -> tuple[TestR
             row = replace(  # noqa: PLW2901
                 row, statistic=None, p_value=None, p_adjusted=None, missing_reason=MASKED
             )
-        elif row.stratum is not None or plan.of(row.attribute).touched or row.measure != _SELECTION:
+        elif row.stratum is not None or plan.of(row.attribute).touched or row.measure != SELECTION:
             row = replace(  # noqa: PLW2901
                 row,
                 statistic=rounded(row.statistic, RATIO_DIGITS),

@@ -157,7 +157,7 @@ def inconclusive_detail(phrases: Phrases, values: Mapping[str, Any]) -> str:
             phrases.say(
                 "finding.inconclusive.people",
                 ratio=phrases.ratio(ratio.value),
-                people=phrases.whole(_rounded(needed)),
+                people=phrases.whole(rounded(needed)),
                 now=phrases.whole(values["n"] + values["n_reference"]),
             )
         )
@@ -168,7 +168,7 @@ def inconclusive_detail(phrases: Phrases, values: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _rounded(people: int) -> int:
+def rounded(people: int) -> int:
     """Two leading digits: a needed headcount is an order of size."""
     step: int = 10 ** max(len(str(people)) - 2, 0)
     return round(people / step) * step

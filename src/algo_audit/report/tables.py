@@ -8,15 +8,16 @@ from algo_audit.fairness.comparison import Comparison, GroupRate
 from algo_audit.report.context import ROWS_IN_CROSSING, Context
 from algo_audit.report.document import Cell, Table
 from algo_audit.report.phrases import Phrases
-from algo_audit.report.sentences import comparison_values, people_needed, unit_form
+from algo_audit.report.sentences import comparison_values, people_needed, rounded, unit_form
 
 
 def _heads(phrases: Phrases, *names: str) -> tuple[str, ...]:
     return tuple(phrases.say(f"column.{name}") for name in names)
 
 
-def _against(phrases: Phrases, comparison: Comparison) -> str:
-    if comparison.reference is None:
+def _against(phrases: Phrases, comparison: Comparison, *, alone: bool = False) -> str:
+    """``F against M``; the group ``alone`` where the whole table has one reference."""
+    if comparison.reference is None or alone:
         return phrases.group(comparison.group)
     return phrases.say(
         "column.against",
@@ -30,10 +31,14 @@ def _verdict_cell(phrases: Phrases, comparison: Comparison) -> Cell:
     return Cell(text, comparison.verdict)
 
 
-def _gap_row(phrases: Phrases, comparison: Comparison) -> tuple[Cell, ...]:
+def _one_reference(comparisons: Sequence[Comparison]) -> bool:
+    return len({comparison.reference for comparison in comparisons}) == 1
+
+
+def _gap_row(phrases: Phrases, comparison: Comparison, *, alone: bool) -> tuple[Cell, ...]:
     form, gap_form = unit_form(phrases, comparison.unit)
     return (
-        Cell(_against(phrases, comparison)),
+        Cell(_against(phrases, comparison, alone=alone)),
         phrases.interval_cell(comparison.shortfall, phrases.people),
         phrases.count_cell(comparison.n),
         phrases.count_cell(comparison.events),
@@ -71,7 +76,8 @@ def gap_table(
     The reference, groups set aside and unknowns keep a row with their count and rate.
     """
     phrases = context.phrases
-    rows = [_gap_row(phrases, comparison) for comparison in comparisons]
+    alone = _one_reference(comparisons)
+    rows = [_gap_row(phrases, comparison, alone=alone) for comparison in comparisons]
     attribute = comparisons[0].attribute
     compared = {
         comparison.group
@@ -89,7 +95,7 @@ def gap_table(
             rows.append(_plain_row(phrases, group, status))
     heads = _heads(
         phrases,
-        "groups",
+        "group" if alone else "groups",
         "shortfall",
         "people",
         "favourable",
@@ -114,7 +120,7 @@ def _needed_cell(phrases: Phrases, comparison: Comparison) -> Cell:
     now = (comparison.n or 0) + (comparison.n_reference or 0)
     if needed is None or needed <= now:
         return Cell(phrases.absent, None, numeric=True)
-    return Cell(phrases.whole(needed), needed, numeric=True)
+    return Cell(phrases.whole(rounded(needed)), needed, numeric=True)
 
 
 def sure_table(
@@ -127,9 +133,10 @@ def sure_table(
 ) -> Table:
     """How sure: p before and after correction, test, smallest visible ratio, flips, people."""
     phrases = context.phrases
+    alone = _one_reference(comparisons)
     rows = tuple(
         (
-            Cell(_against(phrases, comparison)),
+            Cell(_against(phrases, comparison, alone=alone)),
             _verdict_cell(phrases, comparison),
             phrases.number_cell(comparison.p_value, phrases.p_value),
             phrases.number_cell(comparison.p_adjusted, phrases.p_value),
@@ -142,7 +149,7 @@ def sure_table(
     )
     heads = _heads(
         phrases,
-        "groups",
+        "group" if alone else "groups",
         "verdict",
         "p",
         "p_adjusted",

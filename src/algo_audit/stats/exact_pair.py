@@ -57,6 +57,32 @@ def hypergeometric_probabilities(
     return low, probability / probability.sum()
 
 
+@dataclass(frozen=True)
+class PairLaw:
+    """Law of the first group's total over strata, given every stratum's margins.
+
+    ``probabilities[i]`` is that of ``low + i``; empty where only the normal limit is used.
+    """
+
+    low: int
+    probabilities: NDArray[np.float64]
+    expected: float
+    variance: float
+    method: str
+
+    def test(self, total: int) -> PairTest:
+        """Judge one total of the first group (over all strata that hold both)."""
+        if self.variance <= 0:
+            return PairTest(1.0, 1.0, self.method)
+        law, place = self.probabilities, total - self.low
+        if not 0 <= place < len(law) or law[place] < _TAIL:
+            normal = float(erfc(abs(total - self.expected) / np.sqrt(2 * self.variance)))
+            return PairTest(normal, 0.0, self.method)
+        p_value = float(law[law <= law[place] * _TIE].sum())
+        minimum = float(law[law <= law.min() * _TIE].sum())
+        return PairTest(min(p_value, 1.0), min(minimum, 1.0), self.method)
+
+
 def exact_pair(
     n: NDArray[np.int64],
     events: NDArray[np.int64],
@@ -81,37 +107,57 @@ def exact_pair(
     PairTest
         ``p_value`` 1 where the margins leave one table only.
     """
-    total = events.sum(axis=0)
-    people = n.sum(axis=0)
-    open_strata = (n > 0).all(axis=0) & (total > 0) & (total < people)
-    if not bool(open_strata.any()):
-        return PairTest(1.0, 1.0, "fisher" if n.shape[1] == 1 else "exact_strata")
-    sizes, seen, total = n[:, open_strata], events[:, open_strata], total[open_strata]
-    if len(total) == 1:
-        low, law = hypergeometric_probabilities(int(sizes[0, 0]), int(sizes[1, 0]), int(total[0]))
-        p_value, minimum = _two_sided(law, int(seen[0, 0]) - low)
-        return PairTest(p_value, minimum, "fisher" if n.shape[1] == 1 else "exact_strata")
-    return _several(sizes, seen, total, support)
+    law = pair_law(n, events.sum(axis=0), support=support)
+    return law.test(first_total(n, events))
 
 
-def _several(
-    n: NDArray[np.int64],
-    events: NDArray[np.int64],
-    total: NDArray[np.int64],
-    support: int,
-) -> PairTest:
+def first_total(n: NDArray[np.int64], events: NDArray[np.int64]) -> int:
+    """Events of the first group in the strata that hold both groups."""
+    return int(events[0, (n > 0).all(axis=0)].sum())
+
+
+def pair_law(n: NDArray[np.int64], total: NDArray[np.int64], *, support: int) -> PairLaw:
+    """Law of the first group's total.
+
+    Parameters
+    ----------
+    n : int64 array, shape (2, strata)
+    total : int64 array, shape (strata,)
+        Events of both groups together.
+    support : int
+        As in ``exact_pair``.
+    """
+    method = "fisher" if n.shape[1] == 1 else "exact_strata"
+    both = (n > 0).all(axis=0)
+    n, total = n[:, both], total[both]
     people = n.sum(axis=0).astype(np.float64)
-    expected = n[0] * total / people
-    variance = n[0] * n[1] * total * (people - total) / (people**2 * (people - 1))
-    deviation = float(events[0].sum() - expected.sum())
-    normal = float(erfc(abs(deviation) / np.sqrt(2 * variance.sum())))
-    widths = np.minimum(np.minimum(*n), np.minimum(total, people - total))
+    expected = float((n[0] * total / people).sum())
+    spread = n[0] * n[1] * total * (people - total)
+    variance = spread / (people**2 * np.maximum(people - 1, 1))
+    varying = variance > 0
+    # where all decisions of a stratum are alike its total is sure
+    sure = int(np.rint((n[0] * total / people)[~varying].sum()))
+    if not varying.any():
+        return PairLaw(sure, np.ones(1), expected, 0.0, method)
+    n, total, variance = n[:, varying], total[varying], variance[varying]
+    widths = np.minimum(n.min(axis=0), np.minimum(total, n.sum(axis=0) - total))
     # a trimmed law is about 24 standard deviations wide
-    if np.minimum(widths, 24 * np.sqrt(variance) + 2).sum() > support:
-        return PairTest(normal, 0.0, "normal_limit")
+    width = float(np.minimum(widths, 24 * np.sqrt(variance) + 2).sum())
+    if len(total) > 1 and width > support:
+        return PairLaw(sure, np.empty(0), expected, float(variance.sum()), "normal_limit")
+    low, law = _sum_law(n, total)
+    return PairLaw(low + sure, law, expected, float(variance.sum()), method)
+
+
+def _sum_law(n: NDArray[np.int64], total: NDArray[np.int64]) -> tuple[int, NDArray[np.float64]]:
+    """Law of the sum over strata; one stratum is left whole, however thin its tails."""
+    if len(total) == 1:
+        return hypergeometric_probabilities(int(n[0, 0]), int(n[1, 0]), int(total[0]))
+    # strata with the same margins have the same law: small pools repeat a few
+    margins, repeats = np.unique(np.stack([n[0], n[1], total]), axis=1, return_counts=True)
     laws = [
-        _trimmed(*hypergeometric_probabilities(int(a), int(b), int(t)))
-        for a, b, t in zip(n[0], n[1], total, strict=True)
+        _repeated(_trimmed(*hypergeometric_probabilities(int(a), int(b), int(t))), int(times))
+        for a, b, t, times in zip(*margins, repeats, strict=True)
     ]
     while len(laws) > 1:
         # neighbours two by two: equal widths are cheapest to convolve
@@ -119,12 +165,7 @@ def _several(
             _convolved(*laws[i : i + 2]) if i + 1 < len(laws) else laws[i]
             for i in range(0, len(laws), 2)
         ]
-    low, law = laws[0]
-    place = int(events[0].sum()) - low
-    if not 0 <= place < len(law) or law[place] < _TAIL:
-        return PairTest(normal, 0.0, "exact_strata")
-    p_value, minimum = _two_sided(law, place)
-    return PairTest(p_value, minimum, "exact_strata")
+    return laws[0]
 
 
 def _log_binomial(n: int, k: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -132,15 +173,21 @@ def _log_binomial(n: int, k: NDArray[np.float64]) -> NDArray[np.float64]:
     return value
 
 
-def _two_sided(law: NDArray[np.float64], place: int) -> tuple[float, float]:
-    p_value = float(law[law <= law[place] * _TIE].sum())
-    minimum = float(law[law <= law.min() * _TIE].sum())
-    return min(p_value, 1.0), min(minimum, 1.0)
-
-
 def _trimmed(low: int, law: NDArray[np.float64]) -> tuple[int, NDArray[np.float64]]:
     kept = np.flatnonzero(law > _TAIL * law.max())
     return low + int(kept[0]), law[kept[0] : kept[-1] + 1]
+
+
+def _repeated(one: tuple[int, NDArray[np.float64]], times: int) -> tuple[int, NDArray[np.float64]]:
+    """Law of the sum of ``times`` independent draws of one law, by squaring."""
+    result = (0, np.ones(1))
+    while times:
+        if times % 2:
+            result = _convolved(result, one)
+        times //= 2
+        if times:
+            one = _convolved(one, one)
+    return result
 
 
 def _convolved(

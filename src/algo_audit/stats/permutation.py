@@ -325,7 +325,7 @@ def _enumerated(
     largest = _maxima(n, tables[:, :, np.newaxis], reference)
     p_values = np.array([law[largest >= z - ROUNDING].sum() for z in observed])
     p_values[reference.index] = 1.0
-    minimum = float(law[largest >= largest.max() - ROUNDING].sum())
+    minimum = min(float(law[largest >= largest.max() - ROUNDING].sum()), 1.0)
     return MaxTest(np.minimum(p_values, 1.0), observed, minimum, "exact_tables", largest, law)
 
 
@@ -354,7 +354,7 @@ def _smallest_probability(n: NDArray[np.int64], events: NDArray[np.int64]) -> fl
     """No table with these margins is rarer than this, so no p-value is smaller."""
     people, total = n.sum(axis=0), events.sum(axis=0)
     ways = gammaln(people + 1.0) - gammaln(total + 1.0) - gammaln(people - total + 1.0)
-    return float(np.exp(-ways.sum()))
+    return min(float(np.exp(-ways.sum())), 1.0)
 
 
 def _normal_limit(

@@ -162,7 +162,8 @@ def test_errors_in_an_open_document(tmp_path):
     path = tmp_path / "classeur.ods"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", ODS_CONTENT)
+        archive.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
+        archive.writestr("content.xml", ODS_CONTENT.replace(">\n<", "><"))
     with pytest.raises(AuditError) as caught:
         read_decisions(path, Roles(outcome="décision", protected=("sexe",)))
     assert caught.value.code == "reading.outcome_errors"

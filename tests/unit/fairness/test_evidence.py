@@ -16,7 +16,8 @@ from algo_audit.data.roles import Roles
 from algo_audit.fairness.cluster_evidence import ClusterEvidence, evidence_for
 from algo_audit.fairness.clustered_fit import clustered_fit
 from algo_audit.fairness.comparing import group_rates
-from algo_audit.fairness.evidence import CountEvidence, Pair, score_inside
+from algo_audit.fairness.evidence import CountEvidence, Pair
+from algo_audit.fairness.gap_estimates import score_inside
 from algo_audit.fairness.measures import MEASURES
 from algo_audit.fairness.questions import explore, run_questions
 from algo_audit.fairness.verdicts import within_margin

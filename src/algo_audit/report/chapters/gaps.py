@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algo_audit.charts.rates import rates
-from algo_audit.fairness.comparison import Comparison
+from algo_audit.fairness.comparison import Comparison, GroupRate
 from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence
 from algo_audit.report.chapters.reading_guide import shown_first
 from algo_audit.report.context import ROWS_IN_CROSSING, Context, shown_groups, telling
@@ -34,6 +34,42 @@ _SENTENCES = 12
 _LOTTERIES = 3
 
 
+def _line(context: Context, group: GroupRate) -> str:
+    """One group of the figure, for its text alternative."""
+    phrases = context.phrases
+    name = phrases.group(group.group)
+    if group.rate.value is None:
+        hidden = phrases.hidden if group.n is None else phrases.absent
+        return phrases.say("gaps.figure.row.hidden", group=name, hidden=hidden)
+    return phrases.say(
+        "gaps.figure.row",
+        group=name,
+        rate=phrases.percent(group.rate.value),
+        interval=phrases.span(group.rate, phrases.percent),
+    )
+
+
+def _rate_table(
+    context: Context,
+    groups: Sequence[GroupRate],
+    *,
+    id: str,  # noqa: A002
+    caption: str,
+) -> Table:
+    phrases = context.phrases
+    rows = tuple(
+        (
+            Cell(phrases.group(group.group)),
+            phrases.count_cell(group.n),
+            phrases.count_cell(group.events),
+            phrases.interval_cell(group.rate, phrases.percent),
+        )
+        for group in groups
+    )
+    heads = tuple(phrases.say(f"column.{n}") for n in ("group", "people", "favourable", "rate"))
+    return Table(id, caption, heads, rows)
+
+
 def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa: A002
     """Rates of all groups of an attribute or crossing, with the table of the same data."""
     phrases = context.phrases
@@ -42,31 +78,7 @@ def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa
     many = attribute in context.crossings and len(context.groups(attribute)) > ROWS_IN_CROSSING
     every = groups if many else context.groups(attribute)
     caption = phrases.say("gaps.figure.caption", attribute=phrases.quoted(attribute))
-    lines = []
-    rows = [
-        (
-            Cell(phrases.group(group.group)),
-            phrases.count_cell(group.n),
-            phrases.count_cell(group.events),
-            phrases.interval_cell(group.rate, phrases.percent),
-        )
-        for group in every
-    ]
-    for group in groups:
-        name = phrases.group(group.group)
-        if group.rate.value is None:
-            lines.append(
-                phrases.say("gaps.figure.row.hidden", group=name, hidden=_why(context, group.n))
-            )
-        else:
-            lines.append(
-                phrases.say(
-                    "gaps.figure.row",
-                    group=name,
-                    rate=phrases.percent(group.rate.value),
-                    interval=phrases.span(group.rate, phrases.percent),
-                )
-            )
+    lines = [_line(context, group) for group in groups]
     notes = [phrases.say("gaps.figure.legend")]
     if many:
         total = phrases.whole(len(context.groups(attribute)))
@@ -74,7 +86,6 @@ def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa
     elif len(groups) < len(every):
         shown, total = phrases.whole(len(groups)), phrases.whole(len(every))
         notes.append(phrases.say("word.see_table", shown=shown, all=total))
-    heads = tuple(phrases.say(f"column.{n}") for n in ("group", "people", "favourable", "rate"))
     drawing = rates(
         groups,
         context.reference(attribute),
@@ -85,13 +96,9 @@ def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa
         drawing,
         caption=caption,
         alternative=phrases.say("gaps.figure.alternative", rows=" ".join(lines)),
-        data=Table(f"{id}-data", caption, heads, tuple(rows)),
+        data=_rate_table(context, every, id=f"{id}-data", caption=caption),
         notes=tuple(notes),
     )
-
-
-def _why(context: Context, n: int | None) -> str:
-    return context.phrases.hidden if n is None else context.phrases.absent
 
 
 def _notes(context: Context, comparisons: Sequence[Comparison]) -> tuple[str, ...]:
@@ -111,12 +118,17 @@ def _notes(context: Context, comparisons: Sequence[Comparison]) -> tuple[str, ..
 
 
 def sentences(context: Context, comparisons: Sequence[Comparison]) -> ListBlock | None:
-    """One sentence for each comparison with a verdict, in words that can be quoted."""
+    """One sentence for each answer to a question asked beforehand, and for each lead.
+
+    What was explored and shows nothing stands in the table only.
+    """
     phrases = context.phrases
     said = []
     for comparison in comparisons:
         values = comparison_values(comparison)
         if comparison.verdict is None or not is_said(values, comparison.verdict):
+            continue
+        if comparison.family == "exploratory" and comparison.verdict != "lead":
             continue
         words = [phrases.verdict(comparison.verdict), headline(phrases, comparison.verdict, values)]
         text = phrases.say("gaps.sentence", verdict=words[0], sentence=words[1])
@@ -147,7 +159,10 @@ def comparison_blocks(
     spoken = sentences(context, comparisons)
     if spoken is not None:
         blocks.append(spoken)
-    caption = phrases.say(f"gaps.table.{kind}caption", **places)
+    references = {comparison.reference for comparison in comparisons}
+    only = next(iter(references)) if len(references) == 1 else None
+    named = phrases.say("gaps.table.reference") if only is None else phrases.reference(only)
+    caption = phrases.say(f"gaps.table.{kind}caption", reference=named, **places)
     notes = _notes(context, comparisons)
     if len(comparisons) < every:
         shown, total = phrases.whole(len(comparisons)), phrases.whole(every)
