@@ -156,7 +156,7 @@ def test_hidden_numbers_are_words(language, monkeypatch):
         "algo_audit.report.building.masked", lambda result, audience: Masked(hidden, audience, 5)
     )
     made = build_report(result, language, audience="committee")
-    words = {"fr": "moins de 5", "en": "fewer than 5"}[language]
+    words = {"fr": "moins de 5, ou protégé", "en": "fewer than 5, or protected"}[language]
     said = [text for _, text in texts_of(made)]
     assert words in said
     for text in said:

@@ -141,5 +141,5 @@ def test_interval_and_verdict_that_disagree_are_explained(documents):
 
 def test_hidden_reference_figures_stay_hidden():
     phrases = Phrases("fr", "committee", 5)
-    assert plain(phrases.whole(None)) == "moins de 5"
+    assert plain(phrases.whole(None)) == "moins de 5, ou protégé"
     assert phrases.percent(None) == "–"

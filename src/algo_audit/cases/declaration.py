@@ -276,7 +276,9 @@ def line_of(text: str, location: Sequence[str | int]) -> int:
             if not key:
                 continue
             found = path + _dotted(key[1])
-        same = len(found) if found == wanted[: len(found)] else 0
+        # "title.de" is the line of title, where a text was wanted
+        shared = min(len(found), len(wanted))
+        same = shared if found[:shared] == wanted[:shared] else 0
         if same > depth:
             best, depth = number, same
     return best
@@ -321,6 +323,8 @@ def _fault(detail: ErrorDetails, text: str, path: Path) -> AuditError:
         number = seen.strip().replace(",", ".")
         hint = (number,) if re.fullmatch(r"[+-]?\d+(\.\d+)?", number) else ()
         return AuditError("case.number_needed", where, seen=seen, choices=hint, key=key)
+    if kind == "int_type" and isinstance(seen, float):
+        kind = "int_from_float"
     code = {
         "float_type": "case.number_needed",
         "int_type": "case.number_needed",

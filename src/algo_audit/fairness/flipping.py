@@ -25,6 +25,7 @@ from algo_audit.stats.score_resampling import Reference
 _GRID = 16
 # Up to this number it is checked on tables drawn anew; beyond, chance in the drawing moves it by
 # more than a changed margin does, and the tables of the file as it stands are kept.
+_REDRAWN_GROUPS = 8
 _REDRAWN_UP_TO = 100
 
 Correct = Callable[[Sequence[Step]], tuple[float | None, ...]]
@@ -162,7 +163,9 @@ class _Search:
             else:
                 low = int(max([low, *(int(k) for k in grid if k < found)]))
                 high = found
-        if self.two_groups or (self.critical is not None and high > _REDRAWN_UP_TO):
+        groups = len(self.question.test.groups)
+        rough = high > _REDRAWN_UP_TO or groups > _REDRAWN_GROUPS
+        if self.two_groups or (self.critical is not None and rough):
             return high
         return self._corrected(high)
 

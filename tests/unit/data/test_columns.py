@@ -188,9 +188,7 @@ def test_few_numbers_are_categories(table_file):
 
 
 def test_numbers_with_leading_zeros_are_names(table_file):
-    path = table_file(
-        {"dept": [f"{i:02}" for i in range(1, 31)], "d": ["oui", "non"] * 15}
-    )
+    path = table_file({"dept": [f"{i:02}" for i in range(1, 31)], "d": ["oui", "non"] * 15})
     column = read_decisions(path, Roles(outcome="d", protected=("dept",))).protected["dept"]
     assert column.levels[:3] == ("01", "02", "03")
 
@@ -229,7 +227,7 @@ def test_every_whole_number_falls_into_the_band_that_names_it(values, cuts):
     labels = band_labels(cuts, whole=True)
     for value, code in zip(values, band_codes(np.array(values, float), cuts), strict=True):
         bounds = band_bounds(labels[code])
-        low, high = bounds if bounds else (float(labels[code]), float(labels[code]))
+        low, high = bounds or (float(labels[code]), float(labels[code]))
         assert low <= value <= high
         if labels[code].startswith("<"):
             assert value < high

@@ -42,7 +42,9 @@ def tables(draw):
 def dialects(draw):
     return {
         "delimiter": draw(st.sampled_from([";", ",", "\t", "|"])),
-        "encoding": draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16-le", "utf-16-be"])),
+        "encoding": draw(
+            st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16-le", "utf-16-be"])
+        ),
         "marked": draw(st.booleans()),
         "quoting": draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
         "end": draw(st.sampled_from(["\n", "\r\n", "\r"])),
@@ -150,9 +152,7 @@ def test_title_lines_blank_columns_and_blank_rows(csv_file, roles):
 
 def test_decimal_comma_with_comma_delimiter(csv_file):
     path = csv_file('sexe,decision,score\nF,non,"0,5"\nH,oui,"0,75"\n')
-    decisions = read_decisions(
-        path, Roles(outcome="decision", protected=("sexe",), score="score")
-    )
+    decisions = read_decisions(path, Roles(outcome="decision", protected=("sexe",), score="score"))
     assert decisions.score.tolist() == [0.5, 0.75]
 
 

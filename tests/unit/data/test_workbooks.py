@@ -216,9 +216,7 @@ def test_parquet_types(tmp_path):
         }
     )
     pq.write_table(table, path)
-    decisions = read_decisions(
-        path, Roles(outcome="d", protected=("sexe", "age"), score="score")
-    )
+    decisions = read_decisions(path, Roles(outcome="d", protected=("sexe", "age"), score="score"))
     assert decisions.source.rows == 4
     assert decisions.outcome.tolist() == [1, 0, 1]
     assert decisions.roles.favourable == "true"

@@ -53,7 +53,7 @@ def test_low_rates_keep_two_decimals():
 
 def test_what_is_not_there_has_words():
     assert FR.whole(None) == "–"
-    assert Phrases("fr", "public", 10).whole(None) == "moins de 10"
+    assert Phrases("fr", "public", 10).whole(None) == "moins de 10, ou protégé"
     assert EN.p_said(0.0001) == "<\u00a00.001"
     assert EN.p_said(0.03) == "=\u00a00.030"
     assert EN.group(None) == "unknown"

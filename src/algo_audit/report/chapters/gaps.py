@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algo_audit.charts.rates import rates
+from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.fairness.comparison import Comparison, GroupRate
 from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence
 from algo_audit.report.chapters.reading_guide import shown_first
@@ -108,7 +109,7 @@ def _notes(context: Context, comparisons: Sequence[Comparison]) -> tuple[str, ..
     stratum = comparisons[0].stratum
     if stratum is not None:
         notes.append(phrases.say("gaps.within.note", stratum=phrases.quoted(stratum)))
-    if any(comparison.verdict is None for comparison in comparisons):
+    if any(c.verdict is None and c.group != OTHER_GROUPS for c in comparisons):
         notes.append(phrases.say("gaps.raw.note"))
     low = [c.reference_value for c in comparisons if c.reference_value is not None]
     if low and max(low) < _LOW_RATE:

@@ -13,8 +13,7 @@ def _heads(context: Context, *names: str) -> tuple[str, ...]:
 def _groups(context: Context, attribute: str, place: int) -> Table:
     phrases = context.phrases
     groups = context.groups(attribute)
-    counted = [group.n for group in groups]
-    whole = None if any(n is None for n in counted) else sum(counted)
+    whole = context.result.source.rows_used
     rows = []
     for group in groups:
         share = group.n / whole if whole and group.n is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.fairness.lottery import Lottery
 from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence, lottery_table
 from algo_audit.report.context import Context
@@ -58,7 +59,8 @@ def _lottery(context: Context) -> Section | None:
 
 def _verdicts(context: Context) -> Section:
     phrases = context.phrases
-    given = {comparison.verdict for comparison in context.result.comparisons}
+    rows_given = context.result.comparisons
+    given = {row.verdict for row in rows_given if row.group != OTHER_GROUPS}
     words = [*_VERDICTS, *(["none"] if None in given else [])]
     rows = tuple(
         (Cell(phrases.say(f"verdict.{word}"), word), Cell(phrases.say(f"verdict.{word}.means")))
