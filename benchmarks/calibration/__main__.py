@@ -23,8 +23,28 @@ from benchmarks.calibration.simulation import (
     run,
 )
 
+from algo_audit.data.limits import Limits
 
-def report(outcomes: Sequence[Outcome], covered: Sequence[Coverage]) -> str:
+
+def repeat_worst(
+    outcomes: Sequence[Outcome], *, audits: int, seed: int, limits: Limits
+) -> list[Outcome]:
+    """The worst scenario of each chapter again, other files, more of them.
+
+    The largest of many shares is above the bound by chance; its repetition is not chosen so.
+    """
+    scenarios = {(s.chapter, s.name): s for s in full_grid()}
+    again = []
+    for chapter in dict.fromkeys(outcome.chapter for outcome in outcomes):
+        worst = max((o for o in outcomes if o.chapter == chapter), key=lambda o: o.share)
+        scenario = scenarios[chapter, worst.name]
+        again.append(run(scenario, audits=audits, seed=seed, limits=limits))
+    return again
+
+
+def report(
+    outcomes: Sequence[Outcome], covered: Sequence[Coverage], again: Sequence[Outcome]
+) -> str:
     """Results as a Markdown page."""
     lines = ["# Calibration of the verdicts", ""]
     lines.append(
@@ -37,6 +57,12 @@ def report(outcomes: Sequence[Outcome], covered: Sequence[Coverage]) -> str:
         mean = float(np.mean([outcome.share for outcome in rows]))
         lines += ["", f"## {chapter}", ""]
         lines.append(f"Mean {mean:.2%}; worst {worst.share:.2%} ({worst.name}).")
+        lines += [
+            f"The worst again, with other files: {o.share:.2%} ± {o.error:.2%}"
+            f" of {o.audits} audits."
+            for o in again
+            if o.chapter == chapter
+        ]
         lines += ["", "| scenario | audits | share | Monte Carlo error |", "|---|---|---|---|"]
         lines += [f"| {o.name} | {o.audits} | {o.share:.2%} | {o.error:.2%} |" for o in rows]
     if covered:
@@ -90,7 +116,8 @@ def main() -> None:
             for rate in RATES
             for ratio in (1.0, 0.8)
         ]
-    page = report(outcomes, covered)
+    again = repeat_worst(outcomes, audits=4 * chosen.audits, seed=chosen.seed + 1000, limits=limits)
+    page = report(outcomes, covered, again)
     print(page)
     if chosen.out is not None:
         chosen.out.parent.mkdir(parents=True, exist_ok=True)

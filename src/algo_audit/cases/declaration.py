@@ -24,7 +24,7 @@ Columns = Annotated[list[Text], Field(max_length=200)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class SourcePart(_Part):
@@ -215,6 +215,8 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
         raise AuditError("case.toml_syntax", str(path)) from error
     except tomllib.TOMLDecodeError as error:
         raise _syntax_fault(str(error), text, path) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise AuditError("case.toml_syntax", str(path)) from error
 
 
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -290,6 +292,24 @@ def _dotted(key: str) -> list[str]:
     return [first or second or third for first, second, third in parts]
 
 
+# Kinds of fault that pydantic tells, and the sentence that each of them takes.
+_CODES = {
+    "float_type": "case.number_needed",
+    "int_type": "case.number_needed",
+    "finite_number": "case.number_needed",
+    "int_from_float": "case.whole_number_needed",
+    "string_type": "case.text_needed",
+    "list_type": "case.list_needed",
+    "bool_type": "case.true_or_false_needed",
+    "model_type": "case.table_needed",
+    "dict_type": "case.table_needed",
+    "string_too_short": "case.blank",
+    "too_short": "case.blank",
+    "string_too_long": "case.too_long",
+    "too_long": "case.too_long",
+}
+
+
 def _fault(detail: ErrorDetails, text: str, path: Path) -> AuditError:
     """One fault of pydantic as one of ours."""
     # a union tells each of its kinds ("str", "int"): the key ends before it
@@ -325,26 +345,12 @@ def _fault(detail: ErrorDetails, text: str, path: Path) -> AuditError:
         return AuditError("case.number_needed", where, seen=seen, choices=hint, key=key)
     if kind == "int_type" and isinstance(seen, float):
         kind = "int_from_float"
-    code = {
-        "float_type": "case.number_needed",
-        "int_type": "case.number_needed",
-        "int_from_float": "case.whole_number_needed",
-        "string_type": "case.text_needed",
-        "list_type": "case.list_needed",
-        "bool_type": "case.true_or_false_needed",
-        "model_type": "case.table_needed",
-        "dict_type": "case.table_needed",
-        "string_too_short": "case.blank",
-        "too_short": "case.blank",
-        "string_too_long": "case.too_long",
-        "too_long": "case.too_long",
-    }.get(kind, "case.invalid")
     if kind.startswith(("greater_than", "less_than")):
         low, high = context.get("gt", context.get("ge")), context.get("lt", context.get("le"))
         bounds = [str(bound) for bound in (low, high) if bound is not None]
         return AuditError("case.out_of_range", where, seen=seen, choices=bounds, key=key)
     shown = seen if isinstance(seen, (str, int, float, bool)) else None
-    return AuditError(code, where, seen=shown, key=key)
+    return AuditError(_CODES.get(kind, "case.invalid"), where, seen=shown, key=key)
 
 
 def _keys_at(location: Sequence[str | int]) -> list[str]:

@@ -22,6 +22,9 @@ from algo_audit.data.limits import Limits
 from algo_audit.data.notes import Notes
 from algo_audit.data.vocabulary import fold, is_excel_error, is_unknown, names_age
 
+# Between the values of a crossing: ``F × 50+``.
+CROSSING = " × "
+
 Part = Literal["protected", "stratum"]
 # Ages outside of this are no ages: 999 and 0 often stand for "not known".
 _LOWEST_AGE, _HIGHEST_AGE = 10, 120
@@ -356,7 +359,7 @@ def cross(name: str, columns: Sequence[Column]) -> Column:
         np.unravel_index(occurring, sizes) if len(occurring) else [np.array([], int)] * len(sizes)
     )
     levels = tuple(
-        " × ".join(column.levels[i] for column, i in zip(columns, row, strict=True))
+        CROSSING.join(column.levels[i] for column, i in zip(columns, row, strict=True))
         for row in zip(*(axis.tolist() for axis in index), strict=True)
     )
     codes = np.full(len(code), -1, dtype=np.int32)

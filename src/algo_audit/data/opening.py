@@ -76,7 +76,7 @@ def open_file(path: Path, limits: ReadingLimits) -> OpenedFile:
         if path.stat().st_size > limits.largest_file * _MEGABYTE:
             raise AuditError("reading.too_large", where, limit=limits.largest_file)
         data = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path that no system can hold
         raise AuditError("reading.not_readable", where) from error
     if not data.strip(b"\x00 \t\r\n"):
         raise AuditError("reading.empty", where)

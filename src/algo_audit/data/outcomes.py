@@ -14,6 +14,8 @@ from algo_audit.data.vocabulary import favourable_of, fold, is_excel_error, mean
 
 Kind = Literal["outcome", "label"]
 _SHOWN = 12
+# More different cells than two words could be written in: no need to look for their meanings.
+_MOST_WRITINGS = 1000
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ def read_binary(
     if not known:
         context.notes.fault(f"reading.{kind}_blank", cells.name)
         return None
+    if favourable is None and len(known) > _MOST_WRITINGS:
+        _refuse_many(cells.name, [cells.levels[level] for level in known], context, kind)
+        return None
     by_meaning: dict[str, list[int]] = {}
     for level in known:
         by_meaning.setdefault(meaning_of(cells.levels[level]), []).append(level)
@@ -99,18 +104,22 @@ def _refuse_errors(cells: Cells, counts: NDArray[np.int64], context: Context) ->
     return True
 
 
+def _refuse_many(name: str, values: list[str], context: Context, kind: Kind) -> None:
+    context.notes.fault(
+        f"reading.{kind}_not_binary",
+        name,
+        seen=values[:_SHOWN],
+        choices=values[:_SHOWN],
+        distinct=len(values),
+    )
+
+
 def _detected(cells: Cells, writing: dict[str, str], context: Context, kind: Kind) -> str | None:
     """Meaning of the favourable value when it is obvious; a fault otherwise."""
     notes = context.notes
     values = sorted(writing.values(), key=fold)
     if len(values) > 2:
-        notes.fault(
-            f"reading.{kind}_not_binary",
-            cells.name,
-            seen=values[:_SHOWN],
-            choices=values[:_SHOWN],
-            distinct=len(values),
-        )
+        _refuse_many(cells.name, values, context, kind)
         return None
     if len(values) == 1:
         if kind == "outcome":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from algo_audit.data.categories import (
+    CROSSING,
     Cells,
     Context,
     cross,
@@ -257,13 +259,20 @@ class _Reading:
 
     def _check_references(self, protected: Mapping[str, Column]) -> None:
         for attribute, group in self.policy.reference.items():
-            column = protected.get(attribute)
-            if column is not None and group not in column.levels:
+            parts = [attribute] if attribute in protected else attribute.split(CROSSING)
+            groups = [group] if len(parts) == 1 else group.split(CROSSING)
+            known = [protected[part].levels for part in parts if part in protected]
+            if len(known) < len(parts):
+                continue  # told elsewhere
+            if len(groups) != len(parts) or any(
+                one not in levels for one, levels in zip(groups, known, strict=True)
+            ):
+                choices = [CROSSING.join(levels) for levels in product(*known)]
                 self.notes.fault(
                     "policy.reference_missing",
                     attribute,
                     seen=group,
-                    choices=nearest(group, column.levels),
+                    choices=nearest(group, choices),
                 )
 
     def _note_columns(self, context: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from algo_audit.data.categories import CROSSING
 from algo_audit.data.names import nearest, same_but_for_spelling
 from algo_audit.data.notes import Notes
 from algo_audit.data.policy import Policy
@@ -130,7 +131,7 @@ def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
                 choices=nearest(stratum, [*roles.strata, *([roles.pool] if roles.pool else [])]),
             )
     for attribute in policy.reference:
-        parts = [part.strip() for part in attribute.split(" × ")]
+        parts = [part.strip() for part in attribute.split(CROSSING)]
         for part in parts:
             if part not in roles.protected:
                 notes.fault(

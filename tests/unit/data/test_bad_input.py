@@ -364,6 +364,13 @@ def test_questions_and_references_about_nobody(csv_file):
     assert set(faults) == {"policy.attribute_missing", "policy.stratum_missing"}
     fault = faults_of(path, policy=Policy(reference={"sexe": "X"}))["policy.reference_missing"]
     assert fault.choices == ("F", "H")
+    text = columns(sexe=list("FHFH"), site=list("AABB"), decision=["oui", "non"] * 2)
+    roles = Roles(outcome="decision", protected=("sexe", "site"))
+    wrong = Policy(reference={"sexe × site": "F × C"})
+    crossed = faults_of(csv_file(text), roles, policy=wrong)["policy.reference_missing"]
+    assert "F × A" in crossed.choices
+    right = Policy(reference={"sexe × site": "F × A"})
+    assert len(read_decisions(csv_file(text), roles, policy=right)) == 4
     for one in (*faults.values(), fault):
         sentences(one)
 

@@ -79,7 +79,7 @@ def utf16_can_be_told(dialect, data):
     return "utf-16" not in dialect["encoding"] or dialect["marked"] or len(data) > 60
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(tables(), dialects())
 def test_every_dialect_gives_the_same_cells(table, dialect):
     names, rows = table
@@ -104,11 +104,12 @@ def test_lines_are_those_of_an_editor(table, dialect):
     dialect = {**dialect, "encoding": "utf-8", "end": "\n"}
     data = written(names, rows, dialect)
     read = read_text_table(data, "fichier.csv", Notes())
-    lines = data.decode().split("\n")
-    for line, row in zip(read.lines().tolist(), rows, strict=True):
-        first = next((cell for cell in row if cell.strip()), "")
-        # the line shown begins with this row's first filled cell (or the quote around it)
-        assert first.replace('"', '""').split("\n")[0] in lines[line - 1]
+    expected = []
+    line = len(dialect["titles"]) + 2
+    for row in rows:
+        expected.append(line)
+        line += 1 + sum(cell.count("\n") for cell in row)
+    assert read.lines().tolist() == expected
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])

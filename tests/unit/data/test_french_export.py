@@ -176,12 +176,12 @@ def test_every_entry_of_the_journal_has_its_sentence():
             if isinstance(constant, ast.Constant) and re.fullmatch("[a-z_]+", str(constant.value))
         ]
         for code in codes:
-            if code.startswith("_"):  # end of "outcome_favourable_detected" and its like
-                code = "outcome" + code
+            # the end of "outcome_favourable_detected" and its like
+            key = f"journal.{'outcome' if code.startswith('_') else ''}{code}"
             for language in LANGUAGES:
                 catalogue = Catalogue(language)
-                assert catalogue.has(f"journal.{code}"), code
-                text = catalogue.text(f"journal.{code}", **dict.fromkeys(values, "x"))
+                assert catalogue.has(key), key
+                text = catalogue.text(key, **dict.fromkeys(values, "x"))
                 assert not places(text)
             seen += 1
     assert seen > 25
