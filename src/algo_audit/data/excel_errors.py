@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -21,7 +22,7 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)/?>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)/?>")
 
 _ODS_TABLE = re.compile(rb"<table:table\s([^>]*)>(.*?)</table:table>", re.DOTALL)
-_ODS_PART = re.compile(
+ODS_PART = re.compile(
     rb"<table:table-row\b([^>]*?)(/?)>|<(?:table:table-cell|table:covered-table-cell)\b"
     rb"([^>]*?)(?:/>|>(.*?)</table:(?:covered-)?table-cell>)",
     re.DOTALL,
@@ -43,7 +44,8 @@ class CellFaults:
     uncomputed: tuple[tuple[int, int], ...] = ()
 
 
-def _attributes(raw: bytes) -> dict[str, str]:
+def attributes(raw: bytes) -> dict[str, str]:
+    """Attributes of a tag by name, prefixes off."""
     return {
         name.decode().rpartition(":")[2]: html.unescape(value.decode("utf-8", "replace"))
         for name, value in _ATTRIBUTE.findall(raw)
@@ -68,20 +70,21 @@ def find_cell_faults(archive: zipfile.ZipFile, sheet: str) -> CellFaults:
     names = set(archive.namelist())
     if "content.xml" in names:
         return _in_ods(archive.read("content.xml"), sheet)
-    path = _sheet_path(archive, names, sheet)
+    path = sheet_path(archive, names, sheet)
     return _in_xlsx(archive.read(path)) if path else CellFaults()
 
 
-def _sheet_path(archive: zipfile.ZipFile, names: set[str], sheet: str) -> str | None:
+def sheet_path(archive: zipfile.ZipFile, names: set[str], sheet: str) -> str | None:
+    """Member of an ``.xlsx`` archive that holds a sheet; None where it is not found."""
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
         return None
     wanted = None
     for raw in _SHEET.findall(archive.read("xl/workbook.xml")):
-        found = _attributes(raw)
+        found = attributes(raw)
         if found.get("name") == sheet:
             wanted = found.get("id")
     for raw in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
-        found = _attributes(raw)
+        found = attributes(raw)
         if wanted is not None and found.get("Id") == wanted:
             target = found.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
@@ -102,7 +105,7 @@ def _in_xlsx(xml: bytes) -> CellFaults:
         if not is_error and not has_formula:
             continue
         value = _VALUE.search(inside)
-        place = _place(_attributes(raw).get("r", ""))
+        place = place_of(attributes(raw).get("r", ""))
         if place is None:
             continue
         if is_error:
@@ -114,7 +117,8 @@ def _in_xlsx(xml: bytes) -> CellFaults:
     return CellFaults(errors, tuple(uncomputed))
 
 
-def _place(reference: str) -> tuple[int, int] | None:
+def place_of(reference: str) -> tuple[int, int] | None:
+    """Row and column, both from 0, of a reference like ``B12``."""
     found = _REFERENCE.match(reference)
     if found is None:
         return None
@@ -127,24 +131,30 @@ def _place(reference: str) -> tuple[int, int] | None:
 def _in_ods(xml: bytes, sheet: str) -> CellFaults:
     if b'value-type="error"' not in xml:
         return CellFaults()
-    for raw, inside in _ODS_TABLE.findall(xml):
-        if _attributes(raw).get("name") == sheet:
+    for name, inside in ods_tables(xml):
+        if name == sheet:
             return CellFaults(_ods_errors(inside))
     return CellFaults()
+
+
+def ods_tables(xml: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and inner XML of every sheet of an ``.ods`` content."""
+    for raw, inside in _ODS_TABLE.findall(xml):
+        yield attributes(raw).get("name", ""), inside
 
 
 def _ods_errors(xml: bytes) -> dict[tuple[int, int], str]:
     errors: dict[tuple[int, int], str] = {}
     first, repeated, column = 0, 1, 0
     next_row = 0
-    for part in _ODS_PART.finditer(xml):
+    for part in ODS_PART.finditer(xml):
         if part[0].startswith(b"<table:table-row"):
             first, column = next_row, 0
-            repeated = int(_attributes(part[1] or b"").get("number-rows-repeated", "1"))
+            repeated = int(attributes(part[1] or b"").get("number-rows-repeated", "1"))
             next_row += repeated
             continue
         raw, inside = part[3] or b"", part[4] or b""
-        wide = int(_attributes(raw).get("number-columns-repeated", "1"))
+        wide = int(attributes(raw).get("number-columns-repeated", "1"))
         if b'value-type="error"' in raw:
             text = _ODS_TEXT.search(inside)
             shown = html.unescape(text[1].decode("utf-8", "replace")) if text else "#VALUE!"

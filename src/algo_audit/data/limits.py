@@ -102,6 +102,7 @@ class ReadingLimits:
     largest_file: int
     counted_rows: int
     largest_declaration: int
+    largest_sheet: int
 
 
 @dataclass(frozen=True)

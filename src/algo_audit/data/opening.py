@@ -167,7 +167,13 @@ def read_table(
         from algo_audit.data.workbook import read_workbook
 
         return read_workbook(
-            file.data, where, notes, sheet=sheet, wanted=wanted, largest_bytes=largest
+            file.data,
+            where,
+            notes,
+            sheet=sheet,
+            wanted=wanted,
+            largest_bytes=largest,
+            most_cells=limits.largest_sheet,
         )
     if file.kind == "parquet":
         from algo_audit.data.parquet_table import read_parquet_table

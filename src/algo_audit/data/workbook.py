@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ from algo_audit.data.excel_errors import CellFaults, find_cell_faults
 from algo_audit.data.names import nearest
 from algo_audit.data.notes import Notes
 from algo_audit.data.raw_table import RawTable, tidy
+from algo_audit.data.sheet_extent import (
+    column_letters,
+    farthest_cell,
+    sheets_opened_at_once,
+)
 from algo_audit.data.vocabulary import trim
 from algo_audit.errors import AuditError
 
@@ -65,6 +71,7 @@ def read_workbook(
     sheet: str | None = None,
     wanted: Sequence[str] = (),
     largest_bytes: int,
+    most_cells: int,
 ) -> RawTable:
     """Read one sheet of a workbook.
 
@@ -83,6 +90,8 @@ def read_workbook(
         Columns that the roles name.
     largest_bytes : int
         Refuse a workbook that unpacks to more.
+    most_cells : int
+        Refuse a sheet whose farthest filled cell spans more.
 
     Returns
     -------
@@ -92,13 +101,17 @@ def read_workbook(
     ------
     AuditError
         ``reading.workbook_locked``, ``reading.workbook_broken``, ``reading.too_large``,
-        ``reading.sheet_missing``, ``reading.empty``.
+        ``reading.sheet_missing``, ``reading.sheet_too_wide``, ``reading.empty``.
     """
     if data.startswith(_OLE_MAGIC):
         locked = "EncryptedPackage".encode("utf-16-le") in data
         raise AuditError("reading.workbook_locked" if locked else "reading.legacy_workbook", where)
     archive = _open_archive(data, where, largest_bytes)
-    chosen = _choose(_sheets(data, where, sheet), wanted, notes)
+    _refuse_far(archive, sheets_opened_at_once(archive), where, most_cells)
+    sheets = _sheets(
+        data, where, sheet, partial(_refuse_far, archive, where=where, most=most_cells)
+    )
+    chosen = _choose(sheets, wanted, notes)
     faults = find_cell_faults(archive, chosen.name)
     _mark_errors(chosen, faults, where, notes)
     _tell_titles(chosen, notes)
@@ -139,8 +152,24 @@ def _open_archive(data: bytes, where: str, largest_bytes: int) -> zipfile.ZipFil
     return archive
 
 
-def _sheets(data: bytes, where: str, sheet: str | None) -> list[_Sheet]:
-    """The sheet asked for, or every visible one that holds something."""
+def _refuse_far(archive: zipfile.ZipFile, names: Sequence[str], where: str, most: int) -> None:
+    """Refuse sheets that reach so far that loading them would exhaust the memory."""
+    for name in names:
+        row, column = farthest_cell(archive, name)
+        if (row + 1) * (column + 1) > most:
+            raise AuditError(
+                "reading.sheet_too_wide",
+                where,
+                seen=name,
+                rows=row + 1,
+                column=column_letters(column),
+            )
+
+
+def _sheets(
+    data: bytes, where: str, sheet: str | None, check: Callable[[Sequence[str]], None]
+) -> list[_Sheet]:
+    """The sheet asked for, or every visible one that holds something; checked, then loaded."""
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,
@@ -163,6 +192,7 @@ def _sheets(data: bytes, where: str, sheet: str | None) -> list[_Sheet]:
                     "reading.sheet_missing", where, seen=sheet, choices=nearest(sheet, names)
                 )
             listed = [sheet]
+        check(listed)
         found_sheets = [_load(workbook, name) for name in listed]
     except PasswordError as error:
         raise AuditError("reading.workbook_locked", where) from error

@@ -26,7 +26,7 @@ _GRID = 16
 # Up to this number it is checked on tables drawn anew; beyond, chance in the drawing moves it by
 # more than a changed margin does, and the tables of the file as it stands are kept. So they are
 # with more groups than this: drawing for each of them would take longer than the rest of the audit.
-_REDRAWN_UP_TO = 100
+_REDRAWN_UP_TO = 30
 _REDRAWN_GROUPS = 8
 
 Correct = Callable[[Sequence[Step]], tuple[float | None, ...]]

@@ -27,7 +27,12 @@ Numbers = NDArray[np.int64] | NDArray[np.float64]
 ROUNDING = 1e-9
 # Cells drawn at a time: small enough to stay in the processor's cache.
 _CHUNK = 400_000
-# Wide draws that end an exploratory run early (Besag and Clifford 1991).
+# An exploratory run ends after ten wide draws (Besag and Clifford 1991); each stage ends at five
+# times as many draws as the one before.
+_GROWTH = 5
+# Standard deviations that a count of ten or more expected goes beyond once in a hundred million.
+_BEYOND = 7.0
+_AMPLE = 10
 _ENOUGH = 10
 
 
@@ -195,7 +200,8 @@ def max_test(
         parts = _drawn(n, events, size, rng)
         return np.concatenate([_maxima(n, tables, reference) for tables in parts])
 
-    p_values, largest = _staged(observed, drawn, min(draws.first, fitting), fitting)
+    ample = _ample(n, events)
+    p_values, largest = _staged(observed, drawn, min(draws.first, fitting), fitting, ample=ample)
     p_values[reference.index] = 1.0
     return MaxTest(p_values, observed, bound, "permutation", largest)
 
@@ -234,8 +240,17 @@ def others_test(n: NDArray[np.int64], events: NDArray[np.int64], draws: Draws) -
         parts = _drawn(n, events, size, rng)
         return np.concatenate([statistic(t.sum(axis=2)).max(axis=1) for t in parts])
 
-    p_values, largest = _staged(observed, maxima, min(draws.first, fitting), fitting)
+    ample = _ample(n, events)
+    p_values, largest = _staged(observed, maxima, min(draws.first, fitting), fitting, ample=ample)
     return MaxTest(p_values, observed, bound, "permutation", largest)
+
+
+def _ample(n: NDArray[np.int64], events: NDArray[np.int64]) -> bool:
+    """Whether every group expects at least ten decisions of each kind."""
+    people = np.maximum(n.sum(axis=0), 1)
+    expected = n @ (events.sum(axis=0) / people)
+    least = np.minimum(expected, n.sum(axis=1) - expected).min()
+    return bool(least >= _AMPLE)
 
 
 def _staged(
@@ -243,18 +258,28 @@ def _staged(
     maxima: Callable[[int], NDArray[np.float64]],
     first: int,
     fitting: int,
+    *,
+    ample: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """p-values and maxima: of the first draws, or of all of them for groups still near a level.
+    """p-values and maxima: of the first draws, and of more for groups still near a level.
 
-    A group keeps the p-value of the first draws when at least ten of them beat it; that p-value
-    is larger than any that the second stage is asked about, so that the level holds.
+    A group keeps its p-value as soon as at least ten of the tables drawn so far beat it; that
+    p-value is larger than any that a further stage is asked about, so that the level holds.
+    With ``ample`` counts, a gap that no table of a lifetime would reach is not drawn for: it gets
+    the smallest p-value that all draws could give.
     """
     largest = maxima(first)
     p_values = p_values_of(observed, largest)
-    near = p_values * (first + 1) - 1 < _ENOUGH
-    if fitting > first and bool(near.any()):
-        largest = np.concatenate([largest, maxima(fitting - first)])
+    near = p_values * (len(largest) + 1) - 1 < _ENOUGH
+    if ample and first < fitting:
+        beyond = observed >= _BEYOND
+        p_values[beyond] = 1 / (fitting + 1)
+        near &= ~beyond
+    while len(largest) < fitting and bool(near.any()):
+        more = min(fitting, _GROWTH * (len(largest) + 1) - 1) - len(largest)
+        largest = np.concatenate([largest, maxima(more)])
         p_values = np.where(near, p_values_of(observed, largest), p_values)
+        near &= p_values * (len(largest) + 1) - 1 < _ENOUGH
     return p_values, largest
 
 

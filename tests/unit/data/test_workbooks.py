@@ -14,6 +14,7 @@ import pytest
 
 from algo_audit.data.reading import read_decisions
 from algo_audit.data.roles import Roles
+from algo_audit.data.sheet_extent import column_letters
 from algo_audit.data.workbook import cell_text
 from algo_audit.errors import AuditError
 
@@ -168,6 +169,37 @@ def test_errors_in_an_open_document(tmp_path):
         read_decisions(path, Roles(outcome="décision", protected=("sexe",)))
     assert caught.value.code == "reading.outcome_errors"
     assert caught.value.values["lines"] == [3, 4]
+
+
+def test_a_stray_cell_far_away_is_refused_before_it_fills_the_memory(tmp_path):
+    # the reader itself would ask for 550 gigabytes and abort the process
+    path = saved(tmp_path, [["sexe", "décision"], ["F", "oui"], ["H", "non"]])
+    book = openpyxl.load_workbook(path)
+    book.active["XFD1048576"] = "x"
+    book.save(path)
+    far = ODS_CONTENT.replace(">\n<", "><").replace(
+        "</table:table>",
+        '<table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row>'
+        '<table:table-row><table:table-cell table:number-columns-repeated="16383"/><table:table-cell'
+        ' office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>'
+        "</table:table>",
+    )
+    ods = tmp_path / "loin.ods"
+    with zipfile.ZipFile(ods, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest:manifest/>")
+        archive.writestr("content.xml", far)
+    for one, rows in ((path, 1048576), (ods, 1048576)):
+        with pytest.raises(AuditError) as caught:
+            read_decisions(one, Roles(outcome="décision", protected=("sexe",)))
+        assert caught.value.code == "reading.sheet_too_wide"
+        assert caught.value.values == {"rows": rows, "column": "XFD"}
+
+
+def test_letters_of_columns():
+    assert [column_letters(n) for n in (0, 25, 26, 701, 702, 16383)] == [
+        "A", "Z", "AA", "ZZ", "AAA", "XFD",
+    ]  # fmt: skip
 
 
 def test_locked_workbooks(tmp_path):
