@@ -1,4 +1,4 @@
-"""Audit of algorithmic management: from a file of decisions to a report that can be negotiated over.
+"""Audit of algorithmic management: a file of decisions becomes a report to negotiate over.
 
 The names below are loaded on first use, so that ``import algo_audit`` costs
 next to nothing: neither pandas nor matplotlib nor scikit-learn is touched.

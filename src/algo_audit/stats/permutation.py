@@ -30,8 +30,7 @@ _CHUNK = 400_000
 # An exploratory run ends after ten wide draws (Besag and Clifford 1991); each stage ends at five
 # times as many draws as the one before.
 _GROWTH = 5
-# Standard deviations that a count of ten or more expected goes beyond once in a hundred million.
-_BEYOND = 7.0
+# Exploring, tables whose groups all expect this many decisions of each kind take the normal limit.
 _AMPLE = 10
 _ENOUGH = 10
 
@@ -155,7 +154,7 @@ def max_test(
     """p-value of every group's gap to the reference, against the largest gap of re-drawn tables.
 
     Two groups: exact. Few possible tables: all of them. Otherwise random tables, or their normal
-    limit where tables are too large to draw; p = (1 + b) / (B + 1).
+    limit where tables are too large to draw, or ample enough to explore; p = (1 + b) / (B + 1).
 
     Parameters
     ----------
@@ -192,7 +191,8 @@ def max_test(
     order = np.lexsort((*n[::-1], events.sum(axis=0), n.sum(axis=0)))
     n, events = n[:, order], events[:, order]
     fitting = min(draws.draws, draws.cells // n.size)
-    if fitting < draws.at_least:
+    exploring = draws.first < draws.draws
+    if fitting < draws.at_least or (exploring and _ample(n, events)):
         return _normal_limit(n, events, reference, draws)
     rng = np.random.default_rng(draws.seed)
 
@@ -200,8 +200,8 @@ def max_test(
         parts = _drawn(n, events, size, rng)
         return np.concatenate([_maxima(n, tables, reference) for tables in parts])
 
-    ample = _ample(n, events)
-    p_values, largest = _staged(observed, drawn, min(draws.first, fitting), fitting, ample=ample)
+    stages = min(draws.first, fitting), fitting
+    p_values, largest = _staged(observed, drawn, *stages)
     p_values[reference.index] = 1.0
     return MaxTest(p_values, observed, bound, "permutation", largest)
 
@@ -230,7 +230,7 @@ def others_test(n: NDArray[np.int64], events: NDArray[np.int64], draws: Draws) -
     bound = _smallest_probability(n, events)
     fitting = min(draws.draws, draws.cells // max(n.size, 1))
     rng = np.random.default_rng(draws.seed)
-    if fitting < draws.at_least:
+    if fitting < draws.at_least or (draws.first < draws.draws and _ample(n, events)):
         covariance = np.diag(n @ (scale[order] * people[order])) - (n * scale[order]) @ n.T
         drawn = normal_draws(covariance, draws.draws, rng)
         deviation = events.sum(axis=1) - expected
@@ -240,15 +240,14 @@ def others_test(n: NDArray[np.int64], events: NDArray[np.int64], draws: Draws) -
         parts = _drawn(n, events, size, rng)
         return np.concatenate([statistic(t.sum(axis=2)).max(axis=1) for t in parts])
 
-    ample = _ample(n, events)
-    p_values, largest = _staged(observed, maxima, min(draws.first, fitting), fitting, ample=ample)
+    stages = min(draws.first, fitting), fitting
+    p_values, largest = _staged(observed, maxima, *stages)
     return MaxTest(p_values, observed, bound, "permutation", largest)
 
 
 def _ample(n: NDArray[np.int64], events: NDArray[np.int64]) -> bool:
     """Whether every group expects at least ten decisions of each kind."""
-    people = np.maximum(n.sum(axis=0), 1)
-    expected = n @ (events.sum(axis=0) / people)
+    expected = n @ (events.sum(axis=0) / np.maximum(n.sum(axis=0), 1))
     least = np.minimum(expected, n.sum(axis=1) - expected).min()
     return bool(least >= _AMPLE)
 
@@ -258,23 +257,15 @@ def _staged(
     maxima: Callable[[int], NDArray[np.float64]],
     first: int,
     fitting: int,
-    *,
-    ample: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """p-values and maxima: of the first draws, and of more for groups still near a level.
 
     A group keeps its p-value as soon as at least ten of the tables drawn so far beat it; that
     p-value is larger than any that a further stage is asked about, so that the level holds.
-    With ``ample`` counts, a gap that no table of a lifetime would reach is not drawn for: it gets
-    the smallest p-value that all draws could give.
     """
     largest = maxima(first)
     p_values = p_values_of(observed, largest)
     near = p_values * (len(largest) + 1) - 1 < _ENOUGH
-    if ample and first < fitting:
-        beyond = observed >= _BEYOND
-        p_values[beyond] = 1 / (fitting + 1)
-        near &= ~beyond
     while len(largest) < fitting and bool(near.any()):
         more = min(fitting, _GROWTH * (len(largest) + 1) - 1) - len(largest)
         largest = np.concatenate([largest, maxima(more)])

@@ -207,12 +207,22 @@ def test_drawn_tables_keep_their_margins_and_their_law():
 
 
 def test_an_early_stop_keeps_wide_p_values_and_refines_small_ones():
-    n, events = column(400, 300, 200), column(100, 74, 20)
+    n, events = column(120, 90, 30), column(40, 28, 0)
     reference = Reference(0, np.ones(3, dtype=bool))
     staged = Draws(9999, 999, 999, 4_000_000, 1, 20_000, 7)
     test = max_test(n, events, reference, staged)
+    assert test.method == "permutation"
     assert (test.p_values[1] * 1000) == pytest.approx(round(test.p_values[1] * 1000))
     assert test.p_values[2] < 0.001
+
+
+def test_ample_tables_are_explored_by_the_normal_limit_and_judged_by_drawing():
+    n, events = column(400, 300, 200), column(100, 60, 32)
+    reference = Reference(0, np.ones(3, dtype=bool))
+    explored = max_test(n, events, reference, Draws(9999, 199, 999, 4_000_000, 1, 20_000, 7))
+    judged = max_test(n, events, reference, Draws(9999, 9999, 999, 4_000_000, 1, 20_000, 7))
+    assert (explored.method, judged.method) == ("normal_limit", "permutation")
+    assert explored.p_values == pytest.approx(judged.p_values, abs=0.02)
 
 
 def test_each_group_against_all_others():
