@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from algo_audit.cases.case import Case
 from algo_audit.data.counts import CountTable
@@ -32,6 +32,9 @@ from algo_audit.fairness.subgroups import Intersection, crossings, intersections
 from algo_audit.fairness.unknowns import Unknowns, unknown_rows
 from algo_audit.findings import Finding, rank_findings
 from algo_audit.stats.multiplicity import benjamini_hochberg
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA = "algo-audit/1"
 
@@ -66,6 +69,24 @@ class AuditResult:
     clusters: tuple[ClusterEffect, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     limits: tuple[str, ...] = field(default_factory=tuple)  # codes of what this file cannot show
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole result as plain data (see ``report.json.to_json`` for the file's form)."""
+        return asdict(self)
+
+    def frame(self) -> pd.DataFrame:
+        """The comparisons as a table, one row each, intervals as ``ratio``, ``ratio_low``..."""
+        import pandas as pd
+
+        rows = []
+        for comparison in self.comparisons:
+            row = comparison.to_dict()
+            for key in ("difference", "ratio", "shortfall"):
+                interval = row.pop(key) or dict.fromkeys(("value", "low", "high"))
+                row |= {key: interval["value"]}
+                row |= {f"{key}_{end}": interval[end] for end in ("low", "high")}
+            rows.append(row)
+        return pd.DataFrame(rows)
 
 
 def run_audit(

@@ -108,3 +108,13 @@ def test_a_missing_result_is_refused(tmp_path):
     with pytest.raises(AuditError) as refused:
         read_json(tmp_path / "none.json")
     assert refused.value.code == "result.missing"
+
+
+def test_a_result_gives_a_table_of_its_comparisons_and_plain_data(result):
+    table = result.frame()
+    assert len(table) == len(result.comparisons)
+    first = result.comparisons[0]
+    row = table.iloc[0]
+    assert (row["attribute"], row["n"]) == (first.attribute, first.n)
+    assert row["ratio_low"] == first.ratio.low
+    assert result.to_dict()["source"]["rows"] == 240
