@@ -25,7 +25,7 @@ class CrossCheck:
     groups; ``agrees`` that it is no more than rounding.
     """
 
-    library: str
+    recomputed_by: str
     version: str
     groups: int
     largest_difference: float
