@@ -41,6 +41,8 @@ def _of_block(block: document.Block) -> Iterator[str]:
         case document.Definitions():
             for pair in block.items:
                 yield from pair
+        case document.AnswerBox():
+            yield from (block.label, block.text)
         case _:
             raise AssertionError(block)
 

@@ -78,7 +78,7 @@ def drawing() -> Iterator[None]:
 
 
 @cache
-def _drawable() -> frozenset[int]:
+def drawable() -> frozenset[int]:
     """Code points that the chart font can draw."""
     from matplotlib import font_manager, ft2font
 
@@ -88,7 +88,7 @@ def _drawable() -> frozenset[int]:
 
 def legible(text: str, *, longest: int = LONGEST_LABEL) -> str:
     """Text that the chart font can draw: one line, unknown characters as a box, cut if long."""
-    known = _drawable()
+    known = drawable()
     kept: list[str] = []
     for letter in " ".join(unicodedata.normalize("NFC", text).split(" ")):
         if unicodedata.category(letter) in ("Cc", "Cf"):
@@ -141,3 +141,24 @@ def scale(axes: Axes, low: float, high: float, *, form: Callable[[float], str], 
     axes.set_xlabel(
         legible(title, longest=70), fontsize=SMALL_LETTERS, color=QUIET, parse_math=False
     )
+
+
+def upright(
+    axes: Axes,
+    x: float,
+    rows: int,
+    *,
+    below: float,
+    above: float,
+    dash: tuple[float, float] = (4, 3),
+) -> None:
+    """A dashed upright line at a place that matters, broken where the rows' words stand.
+
+    ``below`` and ``above``: how far it goes from the middle of each row, in rows.
+    """
+    from matplotlib.collections import LineCollection
+
+    lines = [((x, row - below), (x, row + above)) for row in range(rows)]
+    drawn = LineCollection(lines, colors=INK, linewidths=1.1, linestyles=[(0, dash)])
+    drawn.set_zorder(1.5)
+    axes.add_collection(drawn, autolim=False)

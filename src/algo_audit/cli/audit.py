@@ -5,31 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from algo_audit.cli.delivery import Delivery, names_of
 from algo_audit.cli.options import (
     DEFAULT_AUDIENCE,
+    AdviceOption,
+    AnswersOption,
     Audience,
     AudienceOption,
     Checks,
+    DateOption,
     DebugOption,
+    DocumentOption,
     EncodingOption,
     ForceOption,
+    FormatOption,
+    IdentifierOption,
+    InputOption,
     LangOption,
     Language,
+    ModelOption,
     OutOption,
+    PopulationOption,
+    RuleOption,
     SeedOption,
+    SeniorityOption,
     SheetOption,
     read_audience,
     read_cuts,
+    read_documents,
     read_formats,
     read_languages,
     read_margin,
     read_pairs,
     read_questions,
+    read_rule,
     read_whole_number,
     required,
 )
@@ -40,9 +53,11 @@ if TYPE_CHECKING:
 
 # Options that say what an audit.toml says: not both.
 _DESCRIBING = (
-    "outcome", "favourable", "protected", "stratum", "score", "label", "cluster", "pool",
-    "weight", "cuts", "primary", "reference", "margin", "sheet", "encoding",
+    "outcome", "favourable", "protected", "stratum", "score", "label", "cluster", "pool", "pair",
+    "weight", "count", "population", "cuts", "primary", "reference", "margin", "sheet", "encoding",
+    "model", "inputs", "rule", "identifier", "advice", "seniority", "date",
 )  # fmt: skip
+_OPTION_OF = {"inputs": "input"}  # an option of one column each
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,8 @@ class _Delivering:
 
     languages: tuple[Language, ...]
     formats: tuple[str, ...]
+    documents: tuple[str, ...]
+    answers: str | None
     audience: Audience
     folder: Path
 
@@ -73,7 +90,10 @@ def audit(
     label: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.label")] = None,
     cluster: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.cluster")] = None,
     pool: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.pool")] = None,
+    pair: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.pair")] = None,
     weight: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.weight")] = None,
+    count: Annotated[str | None, typer.Option(metavar="column", help="cli.audit.count")] = None,
+    population: PopulationOption = None,
     cuts: Annotated[list[str] | None, typer.Option(metavar="cuts", help="cli.audit.cuts")] = None,
     primary: Annotated[
         list[str] | None, typer.Option(metavar="question", help="cli.audit.primary")
@@ -82,13 +102,20 @@ def audit(
         list[str] | None, typer.Option(metavar="reference", help="cli.audit.reference")
     ] = None,
     margin: Annotated[str | None, typer.Option(metavar="ratio", help="cli.audit.margin")] = None,
+    model: ModelOption = None,
+    inputs: InputOption = None,
+    rule: RuleOption = None,
+    identifier: IdentifierOption = None,
+    advice: AdviceOption = None,
+    seniority: SeniorityOption = None,
+    date: DateOption = None,
     sheet: SheetOption = None,
     encoding: EncodingOption = None,
     seed: SeedOption = None,
     lang: LangOption = None,
-    formats: Annotated[
-        str | None, typer.Option("--format", metavar="formats", help="cli.option.format")
-    ] = None,
+    formats: FormatOption = None,
+    documents: DocumentOption = None,
+    answers: AnswersOption = None,
     audience: AudienceOption = DEFAULT_AUDIENCE,
     out: OutOption = None,
     force: ForceOption = False,
@@ -99,12 +126,12 @@ def audit(
     session.debug |= debug
     checks = Checks()
     path = checks.value(lambda: required(file, session.text("cli.metavar.file")), "")
-    delivering = _read_delivering(checks, session, lang, formats, audience, out)
+    delivering = _read_delivering(checks, session, lang, formats, documents, answers, audience, out)
     number = checks.value(lambda: read_whole_number("--seed", seed, lowest=0), None)
     if path.lower().endswith(".toml"):
         given = {name: context.params[name] for name in _DESCRIBING if context.params[name]}
         for name in given:
-            checks.fault("cli.said_in_toml", f"--{name}", seen=path)
+            checks.fault("cli.said_in_toml", f"--{_OPTION_OF.get(name, name)}", seen=path)
         checks.done()
         case = _case_from_toml(path, seed=number)
     else:
@@ -117,8 +144,15 @@ def audit(
             "label": label,
             "cluster": cluster,
             "pool": pool,
+            "pair": pair,
             "weight": weight,
+            "count": count,
             "bands": checks.value(lambda: read_cuts(cuts), {}),
+            "identifier": identifier,
+            "inputs": tuple(inputs or ()),
+            "advice": advice,
+            "seniority": seniority,
+            "date": date,
         }
         settled: dict[str, Any] = {
             "margin": checks.value(lambda: read_margin(margin), None),
@@ -128,16 +162,20 @@ def audit(
             ),
             "seed": number,
         }
-        _need(checks, described)
+        told = checks.value(lambda: read_rule(rule), None)
+        _need(checks, described, population)
         checks.done()
         case = _case_from_options(path, described, settled, sheet=sheet, encoding=encoding)
+        case = _with_files(case, model, told, population)
     _run(session, case, delivering, force=force)
 
 
-def _need(checks: Checks, described: Mapping[str, Any]) -> None:
-    """An audit needs a decision and somebody to compare."""
-    if described["outcome"] is None:
+def _need(checks: Checks, described: Mapping[str, Any], population: str | None) -> None:
+    """An audit needs a decision (or a register beside a list) and somebody to compare."""
+    if described["outcome"] is None and population is None:
         checks.fault("cli.missing_outcome", "--outcome")
+    if population is not None and described["identifier"] is None:
+        checks.fault("population.identifier_needed", "--identifier")
     if not described["protected"]:
         checks.fault("cli.missing_protected", "--protected")
 
@@ -147,6 +185,23 @@ def _case_from_toml(path: str, *, seed: int | None) -> Case:
 
     case = load_case(Path(path))
     return case if seed is None else replace(case, policy=replace(case.policy, seed=seed))
+
+
+def _with_files(
+    case: Case,
+    model: str | None,
+    rule: tuple[Literal["threshold", "top_k"], float | None] | None,
+    population: str | None,
+) -> Case:
+    """The case with what stands beside the decisions: a model, its rule, a register."""
+    from algo_audit.data.rule import Rule
+
+    return replace(
+        case,
+        model=None if model is None else Path(model).expanduser(),
+        rule=None if rule is None else Rule(*rule),
+        population=None if population is None else Path(population).expanduser(),
+    )
 
 
 def _case_from_options(
@@ -172,8 +227,10 @@ def _case_from_options(
 
 def _run(session: Session, case: Case, delivering: _Delivering, *, force: bool) -> None:
     from algo_audit.cli.running import compute, read, tell_files, tell_findings, write
+    from algo_audit.report.word_answers import read_answers
 
-    names = names_of(delivering.languages, delivering.formats)
+    written = None if delivering.answers is None else read_answers(delivering.answers)
+    names = names_of(delivering.languages, delivering.formats, delivering.documents)
     with Delivery(delivering.folder, names, force=force) as delivery:
         result = compute(session, case, read(session, case))
         documents = write(
@@ -183,6 +240,8 @@ def _run(session: Session, case: Case, delivering: _Delivering, *, force: bool) 
             languages=delivering.languages,
             formats=delivering.formats,
             audience=delivering.audience,
+            documents=delivering.documents,
+            answers=written,
         )
     tell_findings(session, result, documents, audience=delivering.audience)
     tell_files(session, delivery, names, audience=delivering.audience)
@@ -193,13 +252,20 @@ def _read_delivering(
     session: Session,
     lang: list[str] | None,
     formats: str | None,
+    documents: str | None,
+    answers: str | None,
     audience: str,
     out: str | None,
 ) -> _Delivering:
     reader = checks.value(lambda: read_audience(audience), DEFAULT_AUDIENCE)
+    wanted = checks.value(lambda: read_documents(documents), ())
+    if answers is not None and "form" not in wanted:
+        checks.fault("cli.answers_without_form", "--answers", seen=answers)
     return _Delivering(
         languages=checks.value(lambda: read_languages(lang, (session.language,)), ()),
         formats=checks.value(lambda: read_formats(formats, reader), ()),
+        documents=wanted,
+        answers=answers,
         audience=reader,
         folder=Path(checks.value(lambda: required(out, "--out"), ".")).expanduser(),
     )

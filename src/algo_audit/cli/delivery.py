@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from algo_audit.cli.options import FORMATS
+from algo_audit.cli.options import DOCUMENTS, FORMATS
 from algo_audit.errors import AuditError, raise_all
 from algo_audit.i18n.catalogue import LANGUAGES
 
@@ -18,15 +18,31 @@ CONFIDENTIAL = "confidential"
 JSON_NAME = f"{CONFIDENTIAL}/audit.json"
 
 
-def report_name(language: str, kind: str) -> str:
-    """``audit.fr.html``."""
-    return f"audit.{language}.{kind}"
+# First part of a document's file name.
+_STEMS = {"report": "audit", "summary": "summary", "form": "form"}
+_ENDINGS = {"csv": "csv.zip"}  # one file for each table, together
 
 
-def names_of(languages: Sequence[str], formats: Sequence[str]) -> tuple[str, ...]:
+def document_name(document: str, language: str, kind: str) -> str:
+    """``audit.fr.html``, ``summary.en.pdf``, ``audit.fr.csv.zip``."""
+    return f"{_STEMS[document]}.{language}.{_ENDINGS.get(kind, kind)}"
+
+
+def written_as(document: str, kind: str) -> bool:
+    """Whether a document is written in a format: tables are the report's alone."""
+    return kind != "json" and (document == "report" or kind not in ("xlsx", "csv"))
+
+
+def names_of(
+    languages: Sequence[str], formats: Sequence[str], documents: Sequence[str] = ("report",)
+) -> tuple[str, ...]:
     """Names, below the output folder, of everything that a run writes."""
     reports = [
-        report_name(language, kind) for kind in formats if kind != "json" for language in languages
+        document_name(document, language, kind)
+        for document in documents
+        for kind in formats
+        if written_as(document, kind)
+        for language in languages
     ]
     return (*reports, *((JSON_NAME,) if "json" in formats else ()))
 
@@ -133,7 +149,7 @@ class Delivery:
 
     def left_alone(self) -> tuple[str, ...]:
         """Reports of an earlier run in the same folder that this run did not write."""
-        every = names_of(LANGUAGES, FORMATS)
+        every = names_of(LANGUAGES, FORMATS, DOCUMENTS)
         return tuple(n for n in every if n not in self._names and (self.folder / n).exists())
 
     def _make(self, folder: Path) -> None:

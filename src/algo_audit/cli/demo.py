@@ -15,6 +15,9 @@ import typer
 from algo_audit.cli.delivery import JSON_NAME, Delivery, names_of
 from algo_audit.cli.options import (
     DEFAULT_AUDIENCE,
+    DEFAULT_DOCUMENTS,
+    DEFAULT_FORMATS,
+    DOCUMENTS,
     FORMATS,
     Checks,
     DebugOption,
@@ -75,7 +78,7 @@ def _run(
 
     case = builtin_case(key)
     folder = Path(f"audit-{case.key}")
-    names = names_of(languages, FORMATS)
+    names = names_of(languages, DEFAULT_FORMATS, DEFAULT_DOCUMENTS)
     _refuse_foreign(folder, case.key)
     with Delivery(folder, names, force=True) as delivery, TemporaryDirectory() as place:
         if rows is not None or seed is not None:
@@ -86,8 +89,9 @@ def _run(
             result,
             delivery,
             languages=languages,
-            formats=FORMATS,
+            formats=DEFAULT_FORMATS,
             audience=DEFAULT_AUDIENCE,
+            documents=DEFAULT_DOCUMENTS,
         )
     tell_findings(session, result, documents, audience=DEFAULT_AUDIENCE)
     if reveal:
@@ -128,7 +132,7 @@ def _refuse_foreign(folder: Path, key: str) -> None:
     """
     if not folder.exists():
         return
-    ours = {*names_of(LANGUAGES, FORMATS)}
+    ours = {*names_of(LANGUAGES, FORMATS, DOCUMENTS)}
     present = (
         {str(p.relative_to(folder).as_posix()) for p in folder.rglob("*") if not p.is_dir()}
         if folder.is_dir()

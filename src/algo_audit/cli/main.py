@@ -19,6 +19,7 @@ from algo_audit.cli import faults
 from algo_audit.cli.audit import audit
 from algo_audit.cli.cases import cases
 from algo_audit.cli.demo import demo
+from algo_audit.cli.explain import explain
 from algo_audit.cli.help import TranslatedCommand, TranslatedGroup
 from algo_audit.cli.init import init
 from algo_audit.cli.options import LangOption, read_languages
@@ -32,7 +33,7 @@ from algo_audit.cli.session import (
 from algo_audit.errors import AuditError
 
 PROGRAM = "algo-audit"
-_COMMANDS = (demo, init, audit, render, cases)
+_COMMANDS = (demo, init, audit, explain, render, cases)
 
 
 def _start(

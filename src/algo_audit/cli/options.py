@@ -15,13 +15,18 @@ from algo_audit.errors import AuditError, raise_all
 from algo_audit.i18n.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
-    from algo_audit.data.policy import Question
+    from algo_audit.data.policy import EmployerStatus, Question
 
 Audience = Literal["full", "committee", "public"]
 Language = Literal["fr", "en"]
 DEFAULT_AUDIENCE: Audience = "committee"
+EMPLOYERS = ("public", "private", "unknown")
 AUDIENCES: tuple[Audience, ...] = ("committee", "full", "public")
-FORMATS = ("html", "json")
+FORMATS = ("html", "pdf", "docx", "xlsx", "csv", "json")
+DEFAULT_FORMATS = ("html", "json")
+SHEET_FORMATS = ("html", "pdf", "docx")
+DOCUMENTS = ("report", "summary", "form")
+DEFAULT_DOCUMENTS = ("report", "summary")
 
 LangOption = Annotated[
     list[str] | None, typer.Option("--lang", metavar="lang", help="cli.option.lang")
@@ -36,9 +41,38 @@ SeedOption = Annotated[str | None, typer.Option("--seed", metavar="number", help
 SheetOption = Annotated[
     str | None, typer.Option("--sheet", metavar="sheet", help="cli.option.sheet")
 ]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="formats", help="cli.option.format")
+]
+DocumentOption = Annotated[
+    str | None, typer.Option("--document", metavar="documents", help="cli.option.document")
+]
+AnswersOption = Annotated[
+    str | None, typer.Option("--answers", metavar="docx", help="cli.option.answers")
+]
+PopulationOption = Annotated[
+    str | None, typer.Option("--population", metavar="file", help="cli.audit.population")
+]
 EncodingOption = Annotated[
     str | None, typer.Option("--encoding", metavar="encoding", help="cli.option.encoding")
 ]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", metavar="path", help="cli.option.model")
+]
+InputOption = Annotated[
+    list[str] | None, typer.Option("--input", metavar="column", help="cli.option.input")
+]
+IdentifierOption = Annotated[
+    str | None, typer.Option("--identifier", metavar="column", help="cli.option.identifier")
+]
+AdviceOption = Annotated[
+    str | None, typer.Option("--advice", metavar="column", help="cli.option.advice")
+]
+SeniorityOption = Annotated[
+    str | None, typer.Option("--seniority", metavar="column", help="cli.option.seniority")
+]
+DateOption = Annotated[str | None, typer.Option("--date", metavar="column", help="cli.option.date")]
+RuleOption = Annotated[str | None, typer.Option("--rule", metavar="rule", help="cli.option.rule")]
 
 _Value = TypeVar("_Value")
 _Other = TypeVar("_Other")
@@ -92,7 +126,7 @@ def read_formats(value: str | None, audience: Audience) -> tuple[str, ...]:
     """Formats to write: those asked for, or all that this audience may receive."""
     if value is None:
         # audit.json is unmasked, so it never goes out with a public report.
-        return tuple(one for one in FORMATS if one != "json" or audience != "public")
+        return tuple(one for one in DEFAULT_FORMATS if one != "json" or audience != "public")
     asked = [part.strip().lower() for part in value.split(",") if part.strip()]
     unknown = [one for one in asked if one not in FORMATS]
     if unknown or not asked:
@@ -100,6 +134,52 @@ def read_formats(value: str | None, audience: Audience) -> tuple[str, ...]:
     if audience == "public" and "json" in asked:
         raise AuditError("cli.json_not_public", "--format")
     return tuple(dict.fromkeys(asked))
+
+
+def read_documents(value: str | None) -> tuple[str, ...]:
+    """Documents to write: those asked for, else the report and its summary."""
+    if value is None:
+        return DEFAULT_DOCUMENTS
+    asked = [part.strip().lower() for part in value.split(",") if part.strip()]
+    unknown = [one for one in asked if one not in DOCUMENTS]
+    if unknown or not asked:
+        seen = unknown or value
+        raise AuditError("cli.unknown_document", "--document", seen=seen, choices=DOCUMENTS)
+    return tuple(dict.fromkeys(asked))
+
+
+def read_sheet_formats(value: str | None) -> tuple[str, ...]:
+    """Formats of a person's sheet: those asked for, else HTML."""
+    if value is None:
+        return ("html",)
+    asked = [part.strip().lower() for part in value.split(",") if part.strip()]
+    unknown = [one for one in asked if one not in SHEET_FORMATS]
+    if unknown or not asked:
+        seen = unknown or value
+        raise AuditError("cli.unknown_format", "--format", seen=seen, choices=SHEET_FORMATS)
+    return tuple(dict.fromkeys(asked))
+
+
+def read_employer(value: str | None) -> EmployerStatus | None:
+    """``public``, ``private`` or ``unknown``; None where the option was not given."""
+    if value is None:
+        return None
+    return cast("EmployerStatus", _one_of("--employer", value, EMPLOYERS))
+
+
+def read_rule(value: str | None) -> tuple[Literal["threshold", "top_k"], float | None] | None:
+    """``threshold=70``, ``top_k`` or ``top_k=4``, as in ``[rule]``: kind and value."""
+    if value is None:
+        return None
+    kind, equals, number = (part.strip() for part in value.partition("="))
+    if kind == "threshold" and number:
+        return "threshold", read_number("--rule", number)
+    if kind == "top_k" and not equals:
+        return "top_k", None
+    if kind == "top_k":
+        places = read_whole_number("--rule", number, lowest=1)
+        return "top_k", None if places is None else float(places)
+    raise AuditError("cli.not_a_rule", "--rule", seen=value)
 
 
 def read_whole_number(option: str, value: str | None, *, lowest: int) -> int | None:

@@ -10,13 +10,18 @@ import typer
 from algo_audit.cli.delivery import Delivery, names_of
 from algo_audit.cli.options import (
     DEFAULT_AUDIENCE,
+    AnswersOption,
     AudienceOption,
     Checks,
     DebugOption,
+    DocumentOption,
     ForceOption,
+    FormatOption,
     LangOption,
     OutOption,
     read_audience,
+    read_documents,
+    read_formats,
     read_languages,
     required,
 )
@@ -29,6 +34,9 @@ def render(
     *,
     lang: LangOption = None,
     audience: AudienceOption = DEFAULT_AUDIENCE,
+    formats: FormatOption = None,
+    documents: DocumentOption = None,
+    answers: AnswersOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     debug: DebugOption = False,
@@ -40,14 +48,32 @@ def render(
     path = checks.value(lambda: required(file, session.text("cli.metavar.json")), "")
     languages = checks.value(lambda: read_languages(lang, (session.language,)), ())
     reader = checks.value(lambda: read_audience(audience), DEFAULT_AUDIENCE)
+    kinds = checks.value(lambda: read_formats(formats, reader), ())
+    wanted = checks.value(lambda: read_documents(documents), ())
+    if answers is not None and "form" not in wanted:
+        checks.fault("cli.answers_without_form", "--answers", seen=answers)
+    if "json" in kinds and formats is not None:
+        checks.fault("cli.json_not_rendered", "--format", seen="json")
     folder = Path(checks.value(lambda: required(out, "--out"), ".")).expanduser()
     checks.done()
 
     from algo_audit.cli.running import tell_files, write
     from algo_audit.report.json import read_json
+    from algo_audit.report.word_answers import read_answers
 
     result = read_json(path)
-    names = names_of(languages, ("html",))
+    written = None if answers is None else read_answers(answers)
+    kinds = tuple(kind for kind in kinds if kind != "json")
+    names = names_of(languages, kinds, wanted)
     with Delivery(folder, names, force=force) as delivery:
-        write(session, result, delivery, languages=languages, formats=("html",), audience=reader)
+        write(
+            session,
+            result,
+            delivery,
+            languages=languages,
+            formats=kinds,
+            audience=reader,
+            documents=wanted,
+            answers=written,
+        )
     tell_files(session, delivery, names, audience=reader)

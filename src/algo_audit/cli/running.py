@@ -6,10 +6,12 @@ not wait for pandas and matplotlib.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from algo_audit.cli.delivery import JSON_NAME, Delivery, report_name
+from algo_audit.cli.delivery import JSON_NAME, Delivery, document_name, written_as
 from algo_audit.cli.options import Audience, Language
 from algo_audit.cli.progress import step
 from algo_audit.cli.session import Session
@@ -32,7 +34,8 @@ def read(session: Session, case: Case) -> Decisions:
 
 def compute(session: Session, case: Case, decisions: Decisions) -> AuditResult:
     """Run the audit."""
-    with step(session, "cli.step.computing"):
+    examined = case.model is not None or bool(case.roles.inputs)
+    with step(session, "cli.step.computing_model" if examined else "cli.step.computing"):
         from algo_audit.audit import run_audit
 
         return run_audit(case, decisions)
@@ -46,28 +49,62 @@ def write(
     languages: Sequence[Language],
     formats: Sequence[str],
     audience: Audience,
+    documents: Sequence[str] = ("report",),
+    answers: Mapping[str, str] | None = None,
 ) -> dict[Language, Document]:
-    """Write the reports and ``audit.json``, move them into place together, give the reports."""
-    documents = {}
+    """Write the documents and ``audit.json``, move them into place together, give the reports."""
+    reports = {}
     with step(session, "cli.step.writing"):
-        from algo_audit.report.html import write_html
         from algo_audit.report.json import write_json
 
         try:
-            if "html" in formats:
-                for language in languages:
-                    documents[language] = _document(result, language, audience)
-                    path = delivery.path(report_name(language, "html"))
-                    write_html(documents[language], path)
+            for language in languages:
+                for name in documents:
+                    made = _document(result, language, audience, name, answers)
+                    if name == "report":
+                        reports[language] = made
+                    for kind in formats:
+                        if written_as(name, kind):
+                            place = delivery.path(document_name(name, language, kind))
+                            writer_of(kind)(made, place)
             if "json" in formats:
                 write_json(result, delivery.path(JSON_NAME))
         except OSError as error:
             raise AuditError("cli.cannot_write", str(delivery.folder)) from error
     delivery.publish()
-    return documents
+    return reports
 
 
-def _document(result: AuditResult, language: Language, audience: Audience) -> Document:
+def writer_of(kind: str) -> Callable[[Document, Path], None]:
+    """The function that writes a document in a format."""
+    module, name = {
+        "html": ("html", "write_html"),
+        "pdf": ("pdf", "write_pdf"),
+        "docx": ("docx", "write_docx"),
+        "xlsx": ("xlsx", "write_xlsx"),
+        "csv": ("csv_table", "write_csv"),
+    }[kind]
+    found: Callable[[Document, Path], None] = getattr(
+        import_module(f"algo_audit.report.{module}"), name
+    )
+    return found
+
+
+def _document(
+    result: AuditResult,
+    language: Language,
+    audience: Audience,
+    name: str = "report",
+    answers: Mapping[str, str] | None = None,
+) -> Document:
+    if name == "summary":
+        from algo_audit.report.negotiation import build_summary
+
+        return build_summary(result, language, audience=audience)
+    if name == "form":
+        from algo_audit.report.negotiation import build_form
+
+        return build_form(result, language, audience=audience, answers=answers)
     from algo_audit.report.building import build_report
 
     return build_report(result, language, audience=audience)

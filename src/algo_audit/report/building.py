@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 
 from algo_audit.audit import AuditResult
 from algo_audit.data.limits import read_limits
+from algo_audit.report.chapters.advice import advice
 from algo_audit.report.chapters.anchors import anchors
+from algo_audit.report.chapters.drivers import drivers
 from algo_audit.report.chapters.essential import essential
 from algo_audit.report.chapters.examined import cartouche, examined
 from algo_audit.report.chapters.gaps import gaps
@@ -15,6 +18,8 @@ from algo_audit.report.chapters.intersections import intersections
 from algo_audit.report.chapters.journal import journal
 from algo_audit.report.chapters.limits import limits
 from algo_audit.report.chapters.method import method
+from algo_audit.report.chapters.model import model
+from algo_audit.report.chapters.pairs import pairs
 from algo_audit.report.chapters.pools import pools
 from algo_audit.report.chapters.population import population
 from algo_audit.report.chapters.provenance import provenance
@@ -22,7 +27,16 @@ from algo_audit.report.chapters.reading_guide import reading_guide
 from algo_audit.report.chapters.scores import scores
 from algo_audit.report.chapters.strata import strata
 from algo_audit.report.context import Context
-from algo_audit.report.document import Audience, Document, Finding, Language, Section
+from algo_audit.report.document import (
+    Audience,
+    Block,
+    Document,
+    Figure,
+    Finding,
+    Language,
+    Section,
+    Table,
+)
 from algo_audit.report.phrases import Phrases
 from algo_audit.report.privacy import masked
 
@@ -34,8 +48,12 @@ _CHAPTERS = (
     gaps,
     intersections,
     strata,
+    pairs,
     pools,
+    advice,
     scores,
+    model,
+    drivers,
     limits,
     anchors,
     method,
@@ -55,6 +73,31 @@ def _numbered(sections: tuple[Section, ...], above: str = "") -> tuple[Section, 
         replace(section, number=number, sections=_numbered(section.sections, f"{number}."))
         for number, section in ((f"{above}{place}", s) for place, s in enumerate(sections, 1))
     )
+
+
+def _counted(
+    sections: tuple[Section, ...], tables: count[int], figures: count[int]
+) -> tuple[Section, ...]:
+    """Tables and figures with their numbers, each counted through the whole document."""
+
+    def numbered(block: Block) -> Block:
+        if isinstance(block, Table):
+            return replace(block, number=str(next(tables)))
+        return replace(block, number=str(next(figures))) if isinstance(block, Figure) else block
+
+    return tuple(
+        replace(
+            section,
+            blocks=tuple(numbered(block) for block in section.blocks),
+            sections=_counted(section.sections, tables, figures),
+        )
+        for section in sections
+    )
+
+
+def numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections, tables and figures with the numbers by which every format names them."""
+    return _counted(_numbered(tuple(sections)), count(1), count(1))
 
 
 def walk(sections: tuple[Section, ...]) -> Iterator[Section]:
@@ -81,6 +124,41 @@ def _linked(sections: tuple[Section, ...], known: set[str]) -> tuple[Section, ..
     )
 
 
+def context_of(result: AuditResult, language: Language, audience: Audience) -> Context:
+    """A result as one audience may see it, with the phrases of one language."""
+    phrases = Phrases(language, audience, _threshold(audience))
+    seen = masked(result, audience)
+    return Context(seen.result, phrases, seen.hosts)
+
+
+def front_of(context: Context, kind: str) -> Document:
+    """A document without sections yet: title, banner, card; ``kind`` names what it is."""
+    result, phrases = context.result, context.phrases
+    texts = (result.case.get("texts") or {}).get(phrases.language) or {}
+    return Document(
+        language=phrases.language,
+        audience=phrases.audience,
+        title=phrases.typeset(str(texts.get("title", ""))) or phrases.say("report.title"),
+        subtitle=phrases.say(f"{kind}.subtitle", file=phrases.quoted(result.source.name)),
+        banner=phrases.say(f"banner.{phrases.audience}", threshold=phrases.threshold),
+        sections=(),
+        meta={
+            "kind": kind,
+            "cover": kind == "report",
+            "cartouche": cartouche(context),
+            "sha256": result.source.sha256,
+            "date": result.audited_on,
+            "version": str(result.tool.get("version", "")),
+        },
+    )
+
+
+def linked_nowhere(document: Document) -> Document:
+    """The document with links only to sections that it has."""
+    known = {section.id for section in walk(document.sections)}
+    return replace(document, sections=_linked(document.sections, known))
+
+
 def build_report(
     result: AuditResult, language: Language, *, audience: Audience = "committee"
 ) -> Document:
@@ -100,25 +178,7 @@ def build_report(
     Document
         Nothing is computed again; the same result gives the same document.
     """
-    threshold = _threshold(audience)
-    phrases = Phrases(language, audience, threshold)
-    seen = masked(result, audience)
-    context = Context(seen.result, phrases, seen.hosts)
-    found = [chapter(context) for chapter in _CHAPTERS]
-    sections = _numbered(tuple(section for section in found if section is not None))
-    sections = _linked(sections, {section.id for section in walk(sections)})
-    texts = (result.case.get("texts") or {}).get(language) or {}
-    return Document(
-        language=language,
-        audience=audience,
-        title=phrases.typeset(str(texts.get("title", ""))) or phrases.say("report.title"),
-        subtitle=phrases.say("report.subtitle", file=phrases.quoted(result.source.name)),
-        banner=phrases.say(f"banner.{audience}", threshold=threshold),
-        sections=sections,
-        meta={
-            "cartouche": cartouche(context),
-            "sha256": result.source.sha256,
-            "date": result.audited_on,
-            "version": str(result.tool.get("version", "")),
-        },
-    )
+    context = context_of(result, language, audience)
+    found = (chapter(context) for chapter in _CHAPTERS)
+    sections = numbered(section for section in found if section is not None)
+    return linked_nowhere(replace(front_of(context, "report"), sections=sections))

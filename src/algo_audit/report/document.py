@@ -12,11 +12,16 @@ from typing import Any, Literal
 
 Language = Literal["fr", "en"]
 Audience = Literal["full", "committee", "public"]
+# Who reads a document: an audience of a report, or the one person whom a sheet is about.
+Reader = Literal["full", "committee", "public", "person"]
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Plain text. ``role``: body | lead | small | warning | quote | how_sure."""
+    """Plain text. ``role``: body | lead | small | warning | quote | how_sure | blank.
+
+    ``blank`` is a label with a line after it, to be filled in by hand.
+    """
 
     text: str
     role: str = "body"
@@ -54,13 +59,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A captioned table; the first column is the row header."""
+    """A captioned table; the first column is the row header.
+
+    ``number`` is the same in every format ("Table 4"); "" for the data of a figure.
+    """
 
     id: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,7 @@ class Figure:
     svg: str
     data: Table
     notes: tuple[str, ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,8 @@ class Finding:
     """One of the essential findings: a sentence, how sure, and what stands behind it.
 
     ``verdict`` is the word to print, ``code`` the language-free verdict behind it (for the look);
-    ``chapter`` the id of the section that tells more, or "".
+    ``chapter`` the id of the section that tells more, or ""; ``key`` names the finding from one
+    run of the audit to the next.
     """
 
     id: str
@@ -93,6 +104,7 @@ class Finding:
     verdict: str
     chapter: str = ""
     code: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,21 @@ class Definitions:
     items: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | ListBlock | Note | Table | Figure | Finding | Definitions
+@dataclass(frozen=True)
+class AnswerBox:
+    """A framed place to write in: a label, and what was written there before.
+
+    ``id`` names the box from one run of the audit to the next, so that answers are carried over;
+    ``lines`` is the room to leave on paper.
+    """
+
+    id: str
+    label: str
+    text: str = ""
+    lines: int = 4
+
+
+Block = Paragraph | ListBlock | Note | Table | Figure | Finding | Definitions | AnswerBox
 
 
 @dataclass(frozen=True)
@@ -118,10 +144,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report in one language for one audience."""
+    """A whole report in one language for one audience, or the sheet of one person."""
 
     language: Language
-    audience: Audience
+    audience: Reader
     title: str
     subtitle: str
     banner: str  # who may receive it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 from algo_audit.charts.style import PALETTE
 from algo_audit.i18n.catalogue import Catalogue
 from algo_audit.report.building import walk
+from algo_audit.report.csv_table import csv_text
 from algo_audit.report.document import (
+    AnswerBox,
     Block,
     Definitions,
     Document,
@@ -35,11 +38,12 @@ _KINDS: dict[type, str] = {
     Figure: "figure",
     Finding: "finding",
     Definitions: "definitions",
+    AnswerBox: "answer",
 }
 _COLOURS = {colour: f"var(--figure-{name})" for name, colour in PALETTE.items()}
 _COLOUR = re.compile("|".join(re.escape(colour) for colour in _COLOURS), re.IGNORECASE)
 # Marks that say the verdict's family by their shape, for black and white and for a quick eye.
-_MARKS = {
+MARKS = {
     "gap_established": "■",
     "small_gap_established": "▪",
     "large_gap_excluded": "○",
@@ -63,6 +67,19 @@ def _drawing(svg: str) -> Markup:
     return Markup(_COLOUR.sub(lambda match: _COLOURS[match[0].lower()], svg))  # noqa: S704
 
 
+def _data_uri(kind: str, text: str) -> str:
+    """A file inside the page, to be saved without a server."""
+    return f"data:{kind};base64,{b64encode(text.encode()).decode()}"
+
+
+def _csv_uri(table: Table, language: str) -> str:
+    return _data_uri("text/csv;charset=utf-8", csv_text(table, language))
+
+
+def _svg_uri(svg: str) -> str:
+    return _data_uri("image/svg+xml;charset=utf-8", svg)
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -76,7 +93,9 @@ def _environment() -> Environment:
     )
     environment.filters["drawing"] = _drawing
     environment.filters["kind"] = kind
-    environment.globals["marks"] = _MARKS
+    environment.filters["csv_uri"] = _csv_uri
+    environment.filters["svg_uri"] = _svg_uri
+    environment.globals["marks"] = MARKS
     return environment
 
 
@@ -97,10 +116,10 @@ def render_html(document: Document) -> str:
         A whole page. Text from the document is escaped; the only markup let through is the SVG
         that ``report.figures`` made.
     """
-    catalogue = Catalogue(document.language, ("report",))
+    catalogue = Catalogue(document.language, ("report", "sheet"))
     return (
         _environment()
-        .get_template("page.html")
+        .get_template("person.html" if document.audience == "person" else "page.html")
         .render(document=document, places=_numbers(document.sections), say=catalogue.text)
     )
 

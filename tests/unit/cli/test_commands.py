@@ -32,7 +32,8 @@ def _names(folder: Path) -> list[str]:
 def test_audit_writes_the_readers_language(algo_audit, decisions, tmp_path, lang) -> None:
     ran = algo_audit("audit", decisions, *ROLES, "--out", "out", lang=lang)
     assert (ran.code, ran.errors) == (0, "")
-    assert _names(tmp_path / "out") == [f"audit.{lang}.html", "confidential/audit.json"]
+    summary = f"summary.{lang}.html"
+    assert _names(tmp_path / "out") == [f"audit.{lang}.html", "confidential/audit.json", summary]
     page = (tmp_path / "out" / f"audit.{lang}.html").read_text(encoding="utf-8")
     assert f'lang="{lang}"' in page
     last = ran.output.splitlines()[-1]
@@ -44,7 +45,9 @@ def test_audit_writes_both_languages_when_asked(algo_audit, decisions, tmp_path)
     ran = algo_audit("audit", decisions, *ROLES, "--lang", "en", "--lang", "fr", "--out", "out")
     assert ran.code == 0
     assert "What the audit shows first:" in ran.output
-    assert _names(tmp_path / "out")[:2] == ["audit.en.html", "audit.fr.html"]
+    names = _names(tmp_path / "out")
+    assert names[:2] == ["audit.en.html", "audit.fr.html"]
+    assert names[-2:] == ["summary.en.html", "summary.fr.html"]
 
 
 def test_audit_of_the_same_file_gives_the_same_bytes(algo_audit, decisions, tmp_path) -> None:
@@ -57,7 +60,7 @@ def test_audit_of_the_same_file_gives_the_same_bytes(algo_audit, decisions, tmp_
 def test_nothing_unmasked_goes_to_the_public(algo_audit, decisions, tmp_path) -> None:
     ran = algo_audit("audit", decisions, *ROLES, "--audience", "public", "--out", "out", lang="en")
     assert ran.code == 0
-    assert _names(tmp_path / "out") == ["audit.en.html"]
+    assert _names(tmp_path / "out") == ["audit.en.html", "summary.en.html"]
     assert "may be made public" in ran.output.splitlines()[-1]
 
 
@@ -125,7 +128,8 @@ def test_init_then_audit(algo_audit, decisions, tmp_path, lang) -> None:
     assert algo_audit("init", decisions, "--force").code == 0
     ran = algo_audit("audit", toml, "--out", "out")
     assert ran.code == 0, ran.errors
-    assert _names(tmp_path / "out") == [f"audit.{lang}.html", "confidential/audit.json"]
+    summary = f"summary.{lang}.html"
+    assert _names(tmp_path / "out") == [f"audit.{lang}.html", "confidential/audit.json", summary]
 
 
 def test_init_says_what_it_did_not_find(algo_audit, tmp_path) -> None:
@@ -144,8 +148,42 @@ def test_render_needs_no_data(algo_audit, decisions, tmp_path) -> None:
     json_file = tmp_path / "out/confidential/audit.json"
     ran = algo_audit("render", json_file, "--lang", "fr", "--lang", "en", "--out", "again")
     assert ran.code == 0, ran.errors
-    assert _names(tmp_path / "again") == ["audit.en.html", "audit.fr.html"]
+    summaries = ["summary.en.html", "summary.fr.html"]
+    assert _names(tmp_path / "again") == ["audit.en.html", "audit.fr.html", *summaries]
     assert (tmp_path / "again" / "audit.fr.html").read_bytes() == direct
+
+
+def test_every_document_in_every_format(algo_audit, decisions, tmp_path) -> None:
+    every = ("--format", "html,pdf,docx,xlsx,csv,json", "--document", "report,summary,form")
+    ran = algo_audit("audit", decisions, *ROLES, *every, "--lang", "fr", "--out", "out")
+    assert ran.code == 0, ran.errors
+    names = _names(tmp_path / "out")
+    kinds = ("csv.zip", "docx", "html", "pdf", "xlsx")
+    assert names == [
+        *(f"audit.fr.{kind}" for kind in kinds),
+        "confidential/audit.json",
+        *(f"{one}.fr.{kind}" for one in ("form", "summary") for kind in ("docx", "html", "pdf")),
+    ]
+    for name in names:
+        assert (tmp_path / "out" / name).stat().st_size > 1000
+
+
+def test_answers_are_carried_over_from_one_form_to_the_next(
+    algo_audit, decisions, tmp_path
+) -> None:
+    from algo_audit.report.docx import write_docx
+    from algo_audit.report.json import read_json
+    from algo_audit.report.negotiation import box_id, build_form
+    from algo_audit.report.word_answers import read_answers
+
+    form = ("--format", "docx", "--document", "form", "--lang", "fr", "--out", "out")
+    assert algo_audit("audit", decisions, *ROLES, "--out", "first").code == 0
+    result = read_json(tmp_path / "first/confidential/audit.json")
+    name = box_id(result.findings[0].id, "employer")
+    write_docx(build_form(result, "fr", answers={name: "Réponse"}), tmp_path / "filled.docx")
+    ran = algo_audit("audit", decisions, *ROLES, *form, "--answers", "filled.docx")
+    assert ran.code == 0, ran.errors
+    assert read_answers(tmp_path / "out/form.fr.docx")[name] == "Réponse"
 
 
 def test_cases_are_listed(algo_audit) -> None:
@@ -157,7 +195,8 @@ def test_demo(algo_audit, tmp_path) -> None:
     ran = algo_audit("demo", "recruitment", "--reveal", lang="en")
     assert (ran.code, ran.errors) == (0, "")
     folder = tmp_path / "audit-recruitment"
-    assert _names(folder) == ["audit.en.html", "audit.fr.html", "confidential/audit.json"]
+    reports = ["audit.en.html", "audit.fr.html", "confidential/audit.json"]
+    assert _names(folder) == [*reports, "summary.en.html", "summary.fr.html"]
     told = ran.output.partition("What the audit shows first:")[2].splitlines()
     assert [line[:2] for line in told[1:4]] == ["1.", "2.", "3."]
     assert "audit-recruitment/audit.fr.html" in ran.output

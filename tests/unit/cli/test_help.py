@@ -11,8 +11,9 @@ import pytest
 from algo_audit import __version__
 from algo_audit.cli.delivery import names_of
 from algo_audit.cli.options import FORMATS
+from algo_audit.cli.running import writer_of
 
-COMMANDS = ("demo", "init", "audit", "render", "cases")
+COMMANDS = ("demo", "init", "audit", "explain", "render", "cases")
 HEAVY = {"pandas", "matplotlib", "sklearn", "scipy", "numpy", "statsmodels", "jinja2"}
 ENGLISH = ("Usage:", "Options:", "Show this message", "Commands:", "Print", "default")
 FRENCH = ("Usage\u00a0:", "Options\u00a0:", "Affiche", "À répéter", "Langue")
@@ -33,7 +34,7 @@ def test_help_speaks_one_language(algo_audit, command) -> None:
 def test_help_lists_what_is_built(algo_audit) -> None:
     text = algo_audit("--help").output
     listed = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
-    assert [word for word in listed if word in {*COMMANDS, "explain", "check", "workshop"}] == list(
+    assert [word for word in listed if word in {*COMMANDS, "check", "workshop"}] == list(
         COMMANDS
     )
     assert "Commandes\u00a0:" in text
@@ -97,9 +98,15 @@ def test_help_and_usage_errors_import_nothing_heavy(arguments: list[str]) -> Non
 
 
 def test_formats_offered_are_the_formats_written() -> None:
-    assert FORMATS == ("html", "json")
-    assert names_of(("fr", "en"), FORMATS) == (
+    assert set(FORMATS) == {"html", "pdf", "docx", "xlsx", "csv", "json"}
+    for kind in FORMATS:
+        assert kind == "json" or callable(writer_of(kind))
+    assert names_of(("fr", "en"), ("html", "csv", "json"), ("report", "form")) == (
         "audit.fr.html",
         "audit.en.html",
+        "audit.fr.csv.zip",
+        "audit.en.csv.zip",
+        "form.fr.html",
+        "form.en.html",
         "confidential/audit.json",
     )

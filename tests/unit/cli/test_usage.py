@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 AUDIT = ("audit", "f.csv", "--outcome", "hired", "--protected", "sex", "--out", "out")
+EXPLAIN = (
+    "explain", "f.csv", "--outcome", "hired", "--identifier", "id", "--person", "1", "--out", "out"
+)  # fmt: skip
 
 # Arguments, then what the sentence must hold in French and in English.
 MISTAKES = [
@@ -20,10 +23,17 @@ MISTAKES = [
     (("demo",), ["CAS"], ["CASE"]),
     (("init",), ["FICHIER"], ["FILE"]),
     (("cases", "--lang", "de"), ["« de »", "« fr » ou « en »"], ["“de”", "“fr” or “en”"]),
-    ((*AUDIT, "--format", "pdf"), ["« pdf »", "« html » ou « json »"], ["“pdf”", "“html” or “json”"]),
-    ((*AUDIT, "--format", ","), ["« html » ou « json »"], ["“html” or “json”"]),
+    ((*AUDIT, "--format", "ppt"), ["« ppt »", "« csv » ou « json »"], ["“ppt”", "“csv” or “json”"]),
+    ((*AUDIT, "--document", "letter"), ["« letter »", "« summary » ou « form »"], ["“letter”", "“summary” or “form”"]),
+    ((*AUDIT, "--answers", "f.docx"), ["« f.docx »", "--document form"], ["“f.docx”", "--document form"]),
+    ((*AUDIT, "--format", ","), ["« csv » ou « json »"], ["“csv” or “json”"]),
     ((*AUDIT, "--audience", "all"), ["« all »", "committee"], ["“all”", "committee"]),
     ((*AUDIT, "--audience", "public", "--format", "json"), ["masqué"], ["not masked"]),
+    ((*AUDIT, "--rule", "best"), ["« best »", "threshold=70"], ["“best”", "threshold=70"]),
+    ((*AUDIT, "--rule", "top_k=0"), ["« 0 »", "entier"], ["“0”", "whole number"]),
+    ((*AUDIT, "--rule", "threshold=x"), ["« x »", "nombre"], ["“x”", "number"]),
+    ((*EXPLAIN, "--format", "xlsx"), ["« xlsx »", "« docx »"], ["“xlsx”", "“docx”"]),
+    ((*EXPLAIN, "--employer", "state"), ["« state »", "« private »"], ["“state”", "“private”"]),
     ((*AUDIT, "--seed", "x"), ["« x »", "entier"], ["“x”", "whole number"]),
     ((*AUDIT, "--seed", "-1"), ["« -1 »", "0"], ["“-1”", "0"]),
     ((*AUDIT, "--margin", "much"), ["« much »"], ["“much”"]),
@@ -61,7 +71,7 @@ def test_mistake(algo_audit, tmp_path: Path, arguments, french, english, lang) -
 
 
 def test_all_mistakes_are_told_at_once(algo_audit) -> None:
-    ran = algo_audit("audit", "--margin", "3", "--seed", "x", "--format", "pdf,xlsx", lang="en")
+    ran = algo_audit("audit", "--margin", "3", "--seed", "x", "--format", "ppt,odt", lang="en")
     assert len(ran.sentences) == 7
     assert ran.errors.splitlines()[-1] == "7 faults; nothing was written."
 

@@ -1,0 +1,379 @@
+"""A Document as a Word file that can be edited: real styles, headings, captions, header rows."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from algo_audit.i18n.catalogue import Catalogue
+from algo_audit.report.building import walk
+from algo_audit.report.columns import column_widths
+from algo_audit.report.document import (
+    AnswerBox,
+    Block,
+    Cell,
+    Definitions,
+    Document,
+    Figure,
+    Finding,
+    ListBlock,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
+from algo_audit.report.html import MARKS
+from algo_audit.report.rasters import png_of
+from algo_audit.report.word_answers import answer_control
+from algo_audit.report.word_styles import INK, RULE, apply_styles, element
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+_ROLES = {
+    "body": "Normal",
+    "lead": "Lead",
+    "small": "Small Print",
+    "warning": "Warning",
+    "quote": "Quotation",
+    "how_sure": "How Sure",
+    "blank": "Normal",
+}
+_PICTURE_WIDTH = 130  # millimetres
+_DEEPEST = 4
+_TEXT_WIDTH = 166  # millimetres between the margins
+_TERM_SHARE = 0.3
+_ANNEX = "annex-figures"
+_LINE = 6  # millimetres of a line to write on
+
+
+def plain(text: str) -> str:
+    """Text without the control characters that XML cannot hold."""
+    return "".join(
+        c for c in text if c in "\n\t" or ((c.isprintable() or c.isspace()) and c >= " ")
+    )
+
+
+class _Writer:
+    """Writes one document, block by block."""
+
+    def __init__(self, document: Document) -> None:
+        import docx
+
+        self.document = document
+        self.catalogue = Catalogue(document.language, ("report",))
+        self.word: WordDocument = docx.Document()
+        self.places = {s.id: (s.number, s.title) for s in walk(document.sections)}
+        self.bookmarks: dict[str, int] = {}
+        figures = [b for s in walk(document.sections) for b in s.blocks if isinstance(b, Figure)]
+        self.pictures = dict(
+            zip((f.id for f in figures), png_of([f.svg for f in figures]), strict=True)
+        )
+
+    def say(self, key: str, **values: object) -> str:
+        return self.catalogue.text(key, **values)
+
+    def write(self) -> WordDocument:
+        apply_styles(self.word, self.document.language)
+        self._table_style = self.word.styles["Table Text"].style_id
+        self._properties()
+        self._page()
+        self._front()
+        for section in self.document.sections:
+            self._section(section, 1)
+        self._annex()
+        return self.word
+
+    # --- page and front ----------------------------------------------------------------------
+
+    def _properties(self) -> None:
+        properties = self.word.core_properties
+        properties.title = plain(self.document.title)[:255]
+        properties.author = "algo_audit"
+        properties.comments = ""
+        moment = _moment(str(self.document.meta.get("date", "")))
+        properties.created = properties.modified = moment
+
+    def _page(self) -> None:
+        from docx.enum.text import WD_TAB_ALIGNMENT
+        from docx.shared import Mm
+
+        page = self.word.sections[0]
+        page.page_width, page.page_height = Mm(210), Mm(297)
+        page.left_margin = page.right_margin = Mm(22)
+        page.top_margin, page.bottom_margin = Mm(22), Mm(20)
+        head, foot = page.header.paragraphs[0], page.footer.paragraphs[0]
+        for line in (head, foot):
+            line.style = self.word.styles["Small Print"]
+            line.paragraph_format.tab_stops.add_tab_stop(Mm(166), WD_TAB_ALIGNMENT.RIGHT)
+        audience = self.say(f"pdf.audience.{self.document.audience}")
+        head.add_run(f"{plain(self.document.title)}\t{audience}")
+        before, _, rest = self.say("pdf.page", page="\x00", pages="\x01").partition("\x00")
+        between, _, after = rest.partition("\x01")
+        foot.add_run(f"algo_audit {self.document.meta.get('version', '')}\t{before}")
+        _field(foot, "PAGE")
+        foot.add_run(between)
+        _field(foot, "NUMPAGES")
+        foot.add_run(after)
+
+    def _front(self) -> None:
+        document = self.document
+        banner = self.word.add_paragraph(style="Banner")
+        banner.add_run(self.say("pdf.banner") + "  ").bold = True
+        banner.add_run(plain(document.banner))
+        self.word.add_paragraph(plain(document.title), style="Title")
+        if document.subtitle:
+            self.word.add_paragraph(plain(document.subtitle), style="Subtitle")
+        pairs = document.meta.get("cartouche", ())
+        if pairs:
+            rows = tuple((Cell(term), Cell(value)) for term, value in pairs)
+            self._grid(Table("cartouche", "", (), rows), (_TERM_SHARE, 1 - _TERM_SHARE))
+        if document.meta.get("cover", True):
+            self._contents()
+
+    def _contents(self) -> None:
+        """Sections by number, each a link: right as it stands, without page numbers to update."""
+        from docx.shared import Mm
+
+        title = self.word.add_paragraph(style="Heading 1")
+        title.add_run(self.say("pdf.contents"))
+        for section in walk(self.document.sections):
+            depth = section.number.count(".")
+            if depth > 1:
+                continue
+            entry = self.word.add_paragraph(style="Contents Entry")
+            entry.paragraph_format.left_indent = Mm(7 * depth)
+            self._link(
+                entry, section.id, f"{section.number}  {plain(section.title)}", bold=not depth
+            )
+        self.word.paragraphs[-1].paragraph_format.space_after = Mm(4)
+
+    # --- sections and blocks -----------------------------------------------------------------
+
+    def _section(self, section: Section, level: int) -> None:
+        line = self.word.add_paragraph(style=f"Heading {min(level, _DEEPEST)}")
+        first = level == 1 and section is self.document.sections[0]
+        if section.id == "essential" or (first and self.document.meta.get("cover", True)):
+            line.paragraph_format.page_break_before = True
+        number = f"{section.number}  " if section.number else ""
+        self._bookmark(line, section.id, f"{number}{plain(section.title)}")
+        for block in section.blocks:
+            self._block(block)
+        for part in section.sections:
+            self._section(part, level + 1)
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case Paragraph():
+                self._line(block.text, _ROLES[block.role])
+                if block.role == "blank":
+                    self._line("." * 90, "Small Print")
+            case ListBlock():
+                style = "List Number" if block.ordered else "List Bullet"
+                for item in block.items:
+                    self._line(item, style)
+            case Note():
+                self._line(block.title, "Note Title")
+                for text in block.text:
+                    self._line(text if len(block.text) == 1 else f"– {text}", "Note Text")
+                self._line("", "Small Print")
+            case Table():
+                self._caption(self.say("label.table", number=block.number), block.caption)
+                self._table(block)
+            case Figure():
+                self._figure(block)
+            case Finding():
+                self._finding(block)
+            case Definitions():
+                for term, meaning in block.items:
+                    self._line(term, "Term")
+                    self._line(meaning, "Normal")
+            case AnswerBox():
+                self._answer(block)
+
+    def _answer(self, box: AnswerBox) -> None:
+        """A frame with a content control inside: its tag carries the answer to the next run."""
+        from docx.shared import Mm
+
+        table = self.word.add_table(rows=1, cols=1)
+        _borders(table, box=True)
+        cell = table.rows[0].cells[0]
+        table.rows[0].height = Mm(_LINE * (box.lines + 1))
+        label = cell.paragraphs[0]
+        label.style = self.word.styles["Table Text"]
+        label.add_run(plain(box.label)).bold = True
+        cell._tc.append(answer_control(box.id, plain(box.text), plain(box.label)))  # noqa: SLF001
+        cell.add_paragraph(style="Answer")
+        self._line("", "Small Print")
+
+    def _line(self, text: str, style: str) -> WordParagraph:
+        return self.word.add_paragraph(plain(text), style=style)
+
+    def _caption(self, number: str, caption: str) -> None:
+        self._line(f"{number}. {caption}", "Caption")
+
+    def _notes(self, notes: tuple[str, ...]) -> None:
+        for note in notes or ("",):
+            self._line(note, "Small Print")
+
+    def _finding(self, finding: Finding) -> None:
+        mark = MARKS.get(finding.code, "●")
+        self._line(f"{mark} {finding.verdict}", "Verdict")
+        self._line(finding.headline, "Finding")
+        if finding.detail:
+            self._line(finding.detail, "Finding Detail")
+        sure = self._line(finding.sureness + "  ", "Finding Sureness")
+        number, title = self.places.get(finding.chapter, ("", ""))
+        if number:
+            self._link(
+                sure, finding.chapter, self.say("html.see", number=number, title=plain(title))
+            )
+
+    def _figure(self, figure: Figure) -> None:
+        from docx.shared import Mm
+
+        self._caption(self.say("label.figure", number=figure.number), figure.caption)
+        line = self.word.add_paragraph()
+        line.paragraph_format.keep_with_next = True
+        line.add_run().add_picture(io.BytesIO(self.pictures[figure.id]), width=Mm(_PICTURE_WIDTH))
+        for properties in line._p.iter("{*}docPr"):  # noqa: SLF001 (python-docx has no alt text)
+            properties.set("descr", plain(figure.alternative))
+            properties.set("title", plain(figure.caption))
+        self._notes(figure.notes)
+        if self._has_annex:
+            see = self.word.add_paragraph(style="Small Print")
+            self._link(see, _ANNEX, self.say("pdf.see_data"))
+
+    @property
+    def _has_annex(self) -> bool:
+        return bool(self.pictures) and bool(self.document.meta.get("cover", True))
+
+    def _annex(self) -> None:
+        """The numbers behind the figures, in their order."""
+        if not self._has_annex:
+            return
+        line = self.word.add_paragraph(style="Heading 1")
+        line.paragraph_format.page_break_before = True
+        self._bookmark(line, _ANNEX, self.say("pdf.annex"))
+        self._line(self.say("pdf.annex_lead"), "Normal")
+        for section in walk(self.document.sections):
+            for block in section.blocks:
+                if isinstance(block, Figure):
+                    self._caption(self.say("label.data", number=block.number), block.data.caption)
+                    self._table(block.data)
+
+    def _table(self, table: Table) -> None:
+        widths = column_widths(table)
+        self._grid(table, tuple(width / sum(widths) for width in widths))
+        self._notes(table.notes)
+
+    def _grid(self, data: Table, shares: tuple[float, ...]) -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Mm
+
+        columns, rows = data.columns, data.rows
+        table = self.word.add_table(rows=0, cols=len(shares))
+        table.autofit = False
+        for column, share in zip(table.columns, shares, strict=True):
+            column.width = Mm(_TEXT_WIDTH * share)
+        _borders(table)
+        if columns:
+            head = table.add_row()
+            head._tr.get_or_add_trPr().append(element("w:tblHeader", val="true"))  # noqa: SLF001
+            for place, (name, cell) in enumerate(zip(columns, head.cells, strict=True)):
+                line = cell.paragraphs[0]
+                line._p.style = self._table_style  # noqa: SLF001 (python-docx looks through every style)
+                line.add_run(plain(name)).bold = True
+                line.paragraph_format.keep_with_next = True
+                if rows and rows[0][place].numeric:
+                    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        for row in rows:
+            made = table.add_row()
+            made._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))  # noqa: SLF001
+            for one, cell in zip(row, made.cells, strict=True):
+                line = cell.paragraphs[0]
+                line._p.style = self._table_style  # noqa: SLF001
+                if one.numeric:
+                    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                mark = MARKS.get(str(one.value), "") if not one.numeric else ""
+                line.add_run(f"{mark} {plain(one.text)}".strip())
+                if one.interval:
+                    line.add_run().add_break()
+                    line.add_run(plain(one.interval)).italic = True
+
+    # --- links -------------------------------------------------------------------------------
+
+    def _bookmark(self, line: WordParagraph, name: str, text: str) -> None:
+        number = str(self.bookmarks.setdefault(name, len(self.bookmarks) + 1))
+        start = element("w:bookmarkStart", id=number, name=_bookmark_name(name))
+        line._p.append(start)  # noqa: SLF001 (python-docx has no bookmarks)
+        line.add_run(text)
+        line._p.append(element("w:bookmarkEnd", id=number))  # noqa: SLF001
+
+    def _link(self, line: WordParagraph, name: str, text: str, *, bold: bool = False) -> None:
+        link = element("w:hyperlink", anchor=_bookmark_name(name), history="1")
+        run = line.add_run(text)
+        run.bold = bold
+        link.append(run._r)  # noqa: SLF001 (python-docx has no internal links)
+        line._p.append(link)  # noqa: SLF001
+
+
+def _bookmark_name(name: str) -> str:
+    """Word takes letters, digits and underscores, at most 40."""
+    return "s_" + "".join(c if c.isalnum() else "_" for c in name)[:38]
+
+
+def _field(line: WordParagraph, code: str) -> None:
+    run = line.add_run()
+    for kind in ("begin", "separate", "end"):
+        if kind == "separate":
+            instruction = element("w:instrText")
+            instruction.text = code
+            run._r.append(instruction)  # noqa: SLF001 (python-docx has no fields)
+        run._r.append(element("w:fldChar", fldCharType=kind))  # noqa: SLF001
+        if kind == "separate":
+            number = element("w:t")
+            number.text = "1"
+            run._r.append(number)  # noqa: SLF001
+
+
+def _borders(table: Any, *, box: bool = False) -> None:
+    """Horizontal lines only, and the first row and column told to screen readers."""
+    properties = table._tbl.tblPr  # noqa: SLF001
+    borders = element("w:tblBorders")
+    for edge, size, colour in (
+        ("top", "8", "1C2430"),
+        ("bottom", "8", "1C2430"),
+        ("insideH", "4", RULE),
+    ):
+        borders.append(element(f"w:{edge}", val="single", sz=size, space="0", color=colour))
+    for edge in ("left", "right") if box else ():
+        borders.append(element(f"w:{edge}", val="single", sz="8", space="0", color=INK))
+    properties.append(borders)
+    margins = element("w:tblCellMar")
+    for edge, width in (("left", "28"), ("right", "57" if not box else "28")):
+        margins.append(element(f"w:{edge}", w=width, type="dxa"))
+    properties.append(margins)
+    for look in properties.findall("{*}tblLook"):
+        properties.remove(look)
+    properties.append(
+        element("w:tblLook", val="00A0", firstRow="1", lastRow="0", firstColumn="1", lastColumn="0",
+                noHBand="1", noVBand="1")
+    )  # fmt: skip
+
+
+def _moment(date: str) -> datetime:
+    try:
+        return datetime.fromisoformat(date).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def write_docx(document: Document, path: str | Path) -> None:
+    """Write a document as Word; OSError where it cannot be written."""
+    stream = io.BytesIO()
+    _Writer(document).write().save(stream)
+    Path(path).write_bytes(stream.getvalue())

@@ -1,0 +1,108 @@
+"""The PDF: accessible by an outside checker, without a warning, the same bytes for the same input."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from shutil import which
+
+import pytest
+
+from algo_audit.report import document
+from algo_audit.report.building import walk
+from algo_audit.report.negotiation import build_form, build_summary
+from algo_audit.report.pdf import printable, render_pdf, write_pdf
+
+from .realistic import realistic_result
+from .writers import BLOCKS, wrapped
+
+checker = pytest.importorskip("page")
+
+
+def checked(made: document.Document) -> bytes:
+    pdf, warnings = render_pdf(made)
+    assert warnings == ()
+    assert checker.validate_pdf_bytes(pdf, profile="ua1").is_compliant
+    return pdf
+
+
+def text_of(pdf: bytes, folder) -> str:
+    if which("pdftotext") is None:
+        pytest.skip("pdftotext is not here")
+    (folder / "one.pdf").write_bytes(pdf)
+    run = subprocess.run(
+        ["pdftotext", "-layout", str(folder / "one.pdf"), "-"], capture_output=True, check=True
+    )
+    return run.stdout.decode()
+
+
+def test_every_kind_of_block_is_tried():
+    assert {type(block) for block in BLOCKS} == set(document.Block.__args__)
+
+
+def test_text_that_means_harm_is_set_as_text(tmp_path):
+    pdf = checked(wrapped(*BLOCKS))
+    text = text_of(pdf, tmp_path)
+    for literal in ("#panic()", "*x*", "<b>&</b>", "=1+1", "$2^3$", "@SUM(A1)"):
+        assert literal in text
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: type(block).__name__)
+def test_each_block_alone(block):
+    checked(wrapped(block, language="en"))
+
+
+def test_a_report_in_either_language_and_for_each_audience(made):
+    pdf = checked(made)
+    assert len(pdf) < 2_000_000
+    code = b"/Lang (fr" if made.language == "fr" else b"/Lang (en"
+    assert code in pdf or b"/Lang(" + code[7:] in pdf
+    assert b"pdfuaid:part" in pdf
+    assert b"pdfaid:part" in pdf
+
+
+def test_every_section_and_every_table_is_there_with_its_number(documents, tmp_path):
+    made = documents["fr", "committee"]
+    text = re.sub(r"\s+", " ", text_of(render_pdf(made)[0], tmp_path))
+    for section in walk(made.sections):
+        assert f"{section.number} " in text
+    for block in (block for section in walk(made.sections) for block in section.blocks):
+        if isinstance(block, document.Table):
+            assert f"Tableau {block.number}." in text
+        if isinstance(block, document.Figure):
+            assert f"Figure {block.number}." in text
+            assert f"Données de la figure {block.number}." in text
+
+
+def test_the_same_document_gives_the_same_bytes(documents):
+    made = documents["en", "public"]
+    assert render_pdf(made)[0] == render_pdf(made)[0]
+    other = replace(made, title="Another title")
+    assert render_pdf(other)[0] != render_pdf(made)[0]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_summary_has_two_pages(language):
+    pdf = checked(build_summary(realistic_result(), language))
+    assert pages_of(pdf) <= 2
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_form(language):
+    checked(build_form(realistic_result(), language))
+
+
+def pages_of(pdf: bytes) -> int:
+    return max(int(count) for count in re.findall(rb"/Type/Pages/Count (\d+)", pdf))
+
+
+def test_what_no_font_has_becomes_a_box():
+    assert printable("a\U0001fab2b") == "a\u25a1b"
+    assert printable("12\u202f%\u00a0: œ Œ ÿ ≥ → ✓") == "12\u202f%\u00a0: œ Œ ÿ ≥ → ✓"
+    assert printable("a\x07\x00b") == "ab"
+
+
+def test_written_to_a_file(tmp_path, documents):
+    write_pdf(documents["fr", "public"], tmp_path / "one.pdf")
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF-")
