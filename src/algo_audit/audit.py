@@ -13,6 +13,8 @@ from algo_audit.data.decisions import Decisions, JournalEntry, Source
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.policy import Policy
 from algo_audit.data.roles import Roles
+from algo_audit.explain.chapter import ModelChapters, explain_model
+from algo_audit.fairness.advice import Advice, advice_chapter
 from algo_audit.fairness.cluster_evidence import evidence_for
 from algo_audit.fairness.clusters import ClusterEffect, cluster_chapter
 from algo_audit.fairness.comparing import group_rates
@@ -20,6 +22,7 @@ from algo_audit.fairness.comparison import Comparison, Estimate, GroupRate, Test
 from algo_audit.fairness.controls import control_warnings, leaking_columns, taint_of
 from algo_audit.fairness.lottery import Lottery, lottery_mirror
 from algo_audit.fairness.measures import MEASURES
+from algo_audit.fairness.pairs import PairTable, pair_tables
 from algo_audit.fairness.questions import explore, primary_questions, run_questions
 from algo_audit.fairness.ranking import Pools, pool_chapter
 from algo_audit.fairness.score_comparisons import score_comparisons
@@ -35,6 +38,8 @@ from algo_audit.stats.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from algo_audit.models.model import Model
 
 SCHEMA = "algo-audit/1"
 
@@ -64,9 +69,12 @@ class AuditResult:
     controls: tuple[ControlWarning, ...] = ()
     intersections: tuple[Intersection, ...] = ()
     pools: Pools | None = None
+    pairs: tuple[PairTable, ...] = ()
+    advice: Advice | None = None
     scores: Scores | None = None
     labels: Labels | None = None
     clusters: tuple[ClusterEffect, ...] = ()
+    model: ModelChapters | None = None
     journal: tuple[JournalEntry, ...] = ()
     limits: tuple[str, ...] = field(default_factory=tuple)  # codes of what this file cannot show
 
@@ -90,7 +98,12 @@ class AuditResult:
 
 
 def run_audit(
-    case: Case, decisions: Decisions, *, limits: Limits | None = None, audited_on: str = ""
+    case: Case,
+    decisions: Decisions,
+    *,
+    model: Model | None = None,
+    limits: Limits | None = None,
+    audited_on: str = "",
 ) -> AuditResult:
     """Audit a table of decisions.
 
@@ -100,6 +113,9 @@ def run_audit(
         Policy (margin, questions, references, seed) and texts; the roles are the decisions' own.
     decisions : Decisions
         From ``read_decisions``.
+    model : Model, optional
+        What decided; opened from ``case.model`` unless given. Without either, a stand-in is
+        fitted to the log where the roles name inputs.
     limits : Limits, optional
         ``data/limits.toml`` unless given.
     audited_on : str
@@ -133,7 +149,9 @@ def run_audit(
         intersections=intersections(table, limits=limits),
         journal=decisions.journal,
     )
-    return _with_findings(_with_rows(result, decisions, limits), decisions, limits)
+    result = _with_rows(result, decisions, limits)
+    result = _with_model(result, case, decisions, model, limits)
+    return _with_findings(result, decisions, limits)
 
 
 def _compared(
@@ -172,10 +190,30 @@ def _with_rows(result: AuditResult, decisions: Decisions, limits: Limits) -> Aud
     return replace(
         result,
         pools=pool_chapter(decisions, references=single, limits=limits),
+        pairs=pair_tables(decisions, references=single, limits=limits),
+        advice=advice_chapter(decisions, references=single, limits=limits),
         scores=score_chapter(decisions, references=references, limits=limits),
         labels=label_chapter(decisions, limits=limits),
         clusters=cluster_chapter(decisions, references=single, limits=limits),
     )
+
+
+def _with_model(
+    result: AuditResult, case: Case, decisions: Decisions, model: Model | None, limits: Limits
+) -> AuditResult:
+    """The chapters on the model, or on the stand-in for one."""
+    references = references_of(result.comparisons)
+    chapters = explain_model(
+        decisions,
+        model if model is not None else case.open_model(limits=limits),
+        rule=case.rule,
+        criteria=case.criteria,
+        actions=case.actions,
+        references={name: ref for name, ref in references.items() if name in decisions.protected},
+        limits=limits,
+        seed=case.policy.seed,
+    )
+    return replace(result, model=chapters)
 
 
 def _with_findings(result: AuditResult, decisions: Decisions, limits: Limits) -> AuditResult:
@@ -190,7 +228,8 @@ def _with_findings(result: AuditResult, decisions: Decisions, limits: Limits) ->
         labels=result.labels,
         unknown_share=limits.findings.unknown_share,
     )
-    return replace(result, findings=findings, limits=what_is_missing(decisions, result.labels))
+    missing = what_is_missing(decisions, result.labels, result.model)
+    return replace(result, findings=findings, limits=missing)
 
 
 def tool_versions(seed: int) -> dict[str, Any]:
@@ -289,7 +328,9 @@ def within_strata(
     return tuple(gaps), adjusted_tests(tests)
 
 
-def what_is_missing(decisions: Decisions, labels: Labels | None) -> tuple[str, ...]:
+def what_is_missing(
+    decisions: Decisions, labels: Labels | None, model: ModelChapters | None
+) -> tuple[str, ...]:
     """Codes of what this file cannot show, most general first."""
     roles = decisions.roles
     codes = ["cause", "before_the_file", "one_file"]
@@ -301,7 +342,8 @@ def what_is_missing(decisions: Decisions, labels: Labels | None) -> tuple[str, .
         ("labels_only_for_selected", labels is not None and labels.coverage == "favourable_only"),
         ("no_advice", roles.advice is None),
         ("no_date", roles.date is None),
-        ("no_model", True),
+        ("no_model", model is None),
+        ("stand_in", model is not None and model.fidelity is not None),
     ):
         if absent:
             codes.append(code)

@@ -56,7 +56,10 @@ class JournalEntry:
 
 @dataclass(frozen=True)
 class Source:
-    """The file: ``name`` without folder, sha256 of its bytes, rows read and used."""
+    """The file: ``name`` without folder, sha256 of its bytes, rows read and used.
+
+    ``population`` is the register of everybody eligible where the file is a list of the chosen.
+    """
 
     name: str
     sha256: str
@@ -66,6 +69,8 @@ class Source:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    population: str = ""
+    population_sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,47 @@ class ReadingLimits:
 
 @dataclass(frozen=True)
 class FindingLimits:
-    """Share of unknowns (0 to 1) that is a finding of its own."""
+    """From where on a fact is a finding of its own: shares (0 to 1) and ratios."""
 
     unknown_share: float
+    most_of_gap: float
+    against_expected: float
+    outweighs: float
+    fewer_ways: float
+
+
+@dataclass(frozen=True)
+class ModelLimits:
+    """Sizes (megabytes), inflation and members above which a model's file is not opened."""
+
+    largest_file: int
+    largest_inflated: int
+    largest_ratio: int
+    members: int
+
+
+@dataclass(frozen=True)
+class ExplainLimits:
+    """How many people, points, deals and ways an explanation takes, and how good it must be."""
+
+    background: int
+    background_sampled: int
+    exact_players: int
+    people_sampled: int
+    held_out: float
+    rules_depth: int
+    curve_points: int
+    curve_people: int
+    curve_rows: int
+    deals: int
+    additive_error: float
+    fidelity: float
+    proxy_alert: float
+    ways: int
+    recourse_people: int
+    rarest: float
+    disturbances: int
+    refits: int
 
 
 @dataclass(frozen=True)
@@ -128,6 +166,8 @@ class Limits:
     age: AgeLimits
     reading: ReadingLimits
     findings: FindingLimits
+    models: ModelLimits
+    explain: ExplainLimits
 
 
 _Chapter = TypeVar("_Chapter")
@@ -169,4 +209,6 @@ def read_limits() -> Limits:
         age=_chapter(AgeLimits, raw["age"]),
         reading=_chapter(ReadingLimits, raw["reading"]),
         findings=_chapter(FindingLimits, raw["findings"]),
+        models=_chapter(ModelLimits, raw["models"]),
+        explain=_chapter(ExplainLimits, raw["explain"]),
     )

@@ -43,6 +43,8 @@ class Policy:
     reference : mapping of str to str
         Reference group named per attribute (crossings as ``sex × age``);
         absent: the most favoured among groups large enough.
+    eligible_defined_by : str
+        Who said which people count as eligible, as the parties write it.
     status : {"public", "private", "unknown"}
         Employer, for the legal anchors.
     seed : int
@@ -57,5 +59,6 @@ class Policy:
     primary_chosen_by: str = ""
     primary_chosen_on: str = ""
     reference: Mapping[str, str] = field(default_factory=dict)
+    eligible_defined_by: str = ""
     status: EmployerStatus = "unknown"
     seed: int = 20260622

@@ -26,6 +26,7 @@ from algo_audit.data.categories import (
     read_category,
     read_identity,
 )
+from algo_audit.data.counted_table import each_person
 from algo_audit.data.decisions import Column, Decisions, SetAside, Source
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.names import nearest
@@ -33,11 +34,13 @@ from algo_audit.data.notes import Notes
 from algo_audit.data.opening import OpenedFile, open_file, read_table
 from algo_audit.data.outcomes import Binary, read_binary
 from algo_audit.data.policy import Policy
+from algo_audit.data.population import join_population
 from algo_audit.data.quantities import read_positive, read_quantity
 from algo_audit.data.raw_table import RawTable
 from algo_audit.data.repeats import note_repeats, note_text_columns
 from algo_audit.data.role_checks import check_policy, check_roles, named_columns, stratum_columns
 from algo_audit.data.roles import Roles
+from algo_audit.data.spread_table import spread_columns
 from algo_audit.data.text_table import listed
 
 OUTCOME_MISSING = "outcome_missing"
@@ -51,6 +54,8 @@ def read_decisions(
     limits: Limits | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
+    compared: bool = True,
+    population: str | PathLike[str] | None = None,
 ) -> Decisions:
     """Read and check a file of decisions.
 
@@ -68,6 +73,12 @@ def read_decisions(
         Sheet of a workbook.
     encoding : str, optional
         Encoding of a text file; found out otherwise.
+    compared : bool
+        Whether groups will be compared: then at least one attribute has to be declared. The
+        explanation of one person needs none.
+    population : path, optional
+        A register of everybody eligible: ``path`` is then the list of those who got the
+        favourable decision, and ``roles.identifier`` joins the two.
 
     Returns
     -------
@@ -88,11 +99,32 @@ def read_decisions(
     wanted = [column for _, column in named_columns(roles)]
     table = read_table(file, notes, limits.reading, sheet=sheet, encoding=encoding, wanted=wanted)
     roles = _without_repeats(roles)
+    if roles.pool is not None and roles.pair is not None:
+        notes.fault("roles.pool_and_pair", roles.pair, seen=roles.pool)
+    register = None
+    if population is not None:
+        register = open_file(Path(population), limits.reading)
+        table, roles = _with_population(table, register, roles, file.path, notes, limits)
+    table, roles = spread_columns(table, roles, notes)
     if not notes.faults or table.columns:
-        check_roles(roles, tuple(table.columns), str(path), notes)
+        check_roles(roles, tuple(table.columns), str(path), notes, compared=compared)
     check_policy(policy, roles, notes)
     notes.settle()
-    return _Reading(file, table, roles, policy, limits, notes).decisions()
+    return _Reading(file, table, roles, policy, limits, notes, register).decisions()
+
+
+def _with_population(
+    chosen: RawTable, register: OpenedFile, roles: Roles, path: Path, notes: Notes, limits: Limits
+) -> tuple[RawTable, Roles]:
+    """The register with its outcome; the notes settle where the two cannot be joined."""
+    notes.settle()
+    wanted = [column for _, column in named_columns(roles)]
+    table = read_table(register, notes, limits.reading, wanted=wanted)
+    notes.settle()
+    joined = join_population(chosen, table, roles, where=path, notes=notes)
+    notes.settle()
+    assert joined is not None
+    return joined.table, joined.roles
 
 
 def _without_repeats(roles: Roles) -> Roles:
@@ -116,10 +148,13 @@ class _Reading:
     policy: Policy
     limits: Limits
     notes: Notes
+    register: OpenedFile | None = None
 
     def decisions(self) -> Decisions:
         if self.roles.count is not None:
-            self.table = self._each_person()
+            self.table, self.roles = each_person(
+                self.table, self.roles, context=self._context(None), limits=self.limits
+            )
         note_repeats(self.table, self.roles, self.notes)
         outcome = self._binary("outcome", self.roles.outcome, self.roles.favourable, None)
         used = None
@@ -132,7 +167,8 @@ class _Reading:
         score = self._quantity(self.roles.score, context, "score")
         weight = self._quantity(self.roles.weight, context, "weight")
         cluster = self._identity(self.roles.cluster, context)
-        pool = self._identity(self.roles.pool, context)
+        # the two testers of an offer compete as candidates for one place do
+        pool = self._identity(self.roles.pool or self.roles.pair, context)
         self._check_references(protected)
         source = self._source(used)
         self._note_columns(context)
@@ -226,37 +262,6 @@ class _Reading:
     def _identity(self, column: str | None, context: Context) -> Column | None:
         return None if column is None else read_identity(self._cells(column), context)
 
-    def _each_person(self) -> RawTable:
-        """A table of lines already counted, as one row per person."""
-        name = str(self.roles.count)
-        counts = self._quantity(name, self._context(None), "count")
-        self.notes.settle()
-        assert counts is not None
-        people = int(counts.sum())
-        if not 0 < people <= self.limits.reading.counted_rows:
-            self.notes.fault(
-                "reading.count_out_of_range",
-                name,
-                seen=people,
-                most=self.limits.reading.counted_rows,
-            )
-            self.notes.settle()
-        index = np.repeat(np.arange(self.table.rows), counts.astype(np.int64))
-        take = pa.array(index)
-        lines = self.table.lines
-        self.notes.converted("counted_lines", name, lines=self.table.rows, people=people)
-        return replace(
-            self.table,
-            columns={
-                column: (
-                    array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-                ).take(take)
-                for column, array in self.table.columns.items()
-            },
-            rows=people,
-            lines=lambda: lines()[index],
-        )
-
     def _check_references(self, protected: Mapping[str, Column]) -> None:
         for attribute, group in self.policy.reference.items():
             parts = [attribute] if attribute in protected else attribute.split(CROSSING)
@@ -299,6 +304,8 @@ class _Reading:
             encoding=self.table.encoding,
             delimiter=self.table.delimiter,
             sheet=self.table.sheet,
+            population="" if self.register is None else self.register.path.name,
+            population_sha256="" if self.register is None else self.register.sha256,
         )
 
     def _frame(self, used: NDArray[np.bool_] | None) -> Any:
@@ -310,4 +317,7 @@ class _Reading:
         table = pa.table(text)
         if used is not None:
             table = table.filter(pa.array(used))
-        return table.to_pandas()
+        frame = table.to_pandas()
+        # later rooms read further columns as numbers: the file's own habit goes with them
+        frame.attrs["decimal_comma"] = self.table.decimal_comma
+        return frame

@@ -11,14 +11,15 @@ from algo_audit.data.policy import Policy
 from algo_audit.data.roles import Roles
 
 _SINGLE = (
-    "outcome", "label", "score", "advice", "decided_by", "date", "version",
-    "cluster", "pool", "weight", "count", "identifier",
+    "outcome", "label", "score", "advice", "decided_by", "date", "version", "seniority",
+    "cluster", "pool", "pair", "weight", "count", "identifier",
 )  # fmt: skip
 _SEVERAL = ("stages", "protected", "inputs")
 # Each of these says something of a decision that no other of them can say with one column.
-_EXCLUSIVE = ("outcome", "label", "weight", "count", "score", "protected", "pool", "identifier")
+_EXCLUSIVE = ("outcome", "label", "weight", "count", "score", "protected", "pool", "pair",
+              "identifier")  # fmt: skip
 # Pairs of parts that one column may well play together.
-_COMPATIBLE = ({"identifier", "pool"},)
+_COMPATIBLE = ({"identifier", "pool"}, {"identifier", "pair"})
 
 
 def named_columns(roles: Roles, columns: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
@@ -45,7 +46,9 @@ def stratum_columns(roles: Roles, stratum: str, columns: Sequence[str]) -> tuple
     return (stratum,) if stratum in columns else roles.stratum_columns(stratum)
 
 
-def check_roles(roles: Roles, columns: Sequence[str], where: str, notes: Notes) -> None:
+def check_roles(
+    roles: Roles, columns: Sequence[str], where: str, notes: Notes, *, compared: bool = True
+) -> None:
     """Note every role that names no column, or a column that plays two parts.
 
     Parameters
@@ -59,10 +62,12 @@ def check_roles(roles: Roles, columns: Sequence[str], where: str, notes: Notes) 
         Takes ``roles.outcome_needed``, ``roles.protected_needed``,
         ``roles.outcome_kind_not_served``, ``roles.column_missing``,
         ``roles.column_spelled``, ``roles.column_twice``, ``roles.cuts_not_rising``.
+    compared : bool
+        Whether groups will be compared, so that an attribute has to be declared.
     """
     if roles.outcome is None:
         notes.fault("roles.outcome_needed", where, choices=columns[:12])
-    if not roles.protected:
+    if compared and not roles.protected:
         notes.fault("roles.protected_needed", where, choices=columns[:12])
     if roles.outcome_kind != "binary":
         notes.fault("roles.outcome_kind_not_served", "outcome_kind", seen=roles.outcome_kind)
@@ -123,12 +128,12 @@ def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
                     choices=nearest(attribute, roles.protected),
                 )
         stratum = question.stratum
-        if stratum is not None and stratum not in (*roles.strata, roles.pool):
+        if stratum is not None and stratum not in (*roles.strata, roles.pool, roles.pair):
             notes.fault(
                 "policy.stratum_missing",
                 "primary",
                 seen=stratum,
-                choices=nearest(stratum, [*roles.strata, *([roles.pool] if roles.pool else [])]),
+                choices=nearest(stratum, [*roles.strata, *(one for one in (roles.pool, roles.pair) if one)]),
             )
     for attribute in policy.reference:
         parts = [part.strip() for part in attribute.split(CROSSING)]

@@ -27,15 +27,17 @@ class Roles:
         The number that the decision was drawn from; higher is better.
     advice, decided_by, date, version : str or None
         What the system recommended, who decided, when, with which version.
+    seniority : str or None
+        A number by which the same places could have been given to the most senior.
     stages : tuple of str
         Columns of successive steps, in order.
     protected : tuple of str
         Columns to look at gaps by.
     strata : tuple of str
         Columns within which to compare; each stands alone, ``a*b`` crosses two.
-    cluster, pool, weight, count, identifier : str or None
-        Repeated people; those who compete for the same places; sampling weight;
-        headcount of an already counted line; identifier (kept as text).
+    cluster, pool, pair, weight, count, identifier : str or None
+        Repeated people; those who compete for the same places; the two testers of one offer
+        (situation testing); sampling weight; headcount of an already counted line; identifier (kept as text).
     inputs : tuple of str
         Columns that the system uses.
     bands : mapping of str to tuple of float
@@ -53,11 +55,13 @@ class Roles:
     decided_by: str | None = None
     date: str | None = None
     version: str | None = None
+    seniority: str | None = None
     stages: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
     cluster: str | None = None
     pool: str | None = None
+    pair: str | None = None
     weight: str | None = None
     count: str | None = None
     identifier: str | None = None

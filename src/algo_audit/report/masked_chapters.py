@@ -10,6 +10,7 @@ from algo_audit.data.decisions import JournalEntry
 from algo_audit.data.disclosure import OTHER_GROUPS, Rule
 from algo_audit.fairness.clusters import ClusterEffect
 from algo_audit.fairness.comparison import Estimate
+from algo_audit.fairness.pairs import PairTable
 from algo_audit.fairness.ranking import PoolGap, Pools, PoolShare
 from algo_audit.fairness.scores import GroupScore, Labels, Scores
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap, StratumLevel
@@ -30,6 +31,27 @@ from algo_audit.report.masked_rows import MASKED, NOTHING
 
 # Counts in the journal, by the name of their place in the sentence.
 _JOURNAL_COUNTS = frozenset({"rows", "blank", "cells", "count", "people"})
+
+
+def masked_pairs(tables: Sequence[PairTable], plan: Plan, rule: Rule) -> tuple[PairTable, ...]:
+    """Pair tables: one small cell hides all four of a table, for their sum is printed elsewhere."""
+    kept = []
+    for table in tables:
+        if plan.is_hidden(table.attribute, table.group, table.reference):
+            continue
+        cells = (table.both, table.neither, table.group_only, table.reference_only)
+        if any(cell is not None and 0 < cell < rule.threshold for cell in cells):
+            table = replace(  # noqa: PLW2901
+                table,
+                both=None,
+                neither=None,
+                group_only=None,
+                reference_only=None,
+                difference=None,
+                p_value=None,
+            )
+        kept.append(table)
+    return tuple(kept)
 
 
 def masked_strata(

@@ -32,10 +32,13 @@ from algo_audit.data.disclosure import OTHER_GROUPS, Rule
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.fairness.comparison import Comparison, GroupRate
 from algo_audit.findings import Finding
+from algo_audit.findings.on_model import model_findings
 from algo_audit.report import masked_chapters, masked_rows
 from algo_audit.report.document import Audience
 from algo_audit.report.hidden import Plan, make_plan
 from algo_audit.report.levels_hidden import hidden_levels
+from algo_audit.report.masked_advice import masked_advice
+from algo_audit.report.masked_model import masked_model
 
 # Findings worth a mention even where their numbers may not be printed.
 _MENTIONED = ("gap_established", "small_gap_established", "reversal", "opposite_levels")
@@ -119,15 +122,18 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
         controls=masked_chapters.masked_controls(result.controls, rule),
         intersections=masked_chapters.masked_intersections(result.intersections, plan),
         pools=masked_chapters.masked_pools(result.pools, plan),
+        pairs=masked_chapters.masked_pairs(result.pairs, plan, rule),
+        advice=masked_advice(result.advice, plan, rule),
         scores=masked_chapters.masked_scores(result, plan),
         labels=masked_chapters.masked_labels(result.labels, rule),
         clusters=masked_chapters.masked_clusters(result.clusters, plan),
+        model=masked_model(result, plan),
         journal=masked_chapters.masked_journal(result, plan),
         findings=(),
     )
     places = {old: new for new, old in enumerate(kept)}
     return Masked(
-        result=replace(shown, findings=_findings(result, shown, places, lost, plan)),
+        result=replace(shown, findings=_findings(result, shown, places, lost, plan, limits)),
         audience=audience,
         threshold=rule.threshold,
         groups=frozenset((name, g) for name, lines in plan.lines.items() for g in lines.hidden),
@@ -152,6 +158,7 @@ def _findings(
     places: Mapping[int, int],
     lost: Mapping[int, Comparison],
     plan: Plan,
+    limits: Limits,
 ) -> tuple[Finding, ...]:
     """Findings with the numbers that are printed; those without are mentioned once, or left out.
 
@@ -160,11 +167,16 @@ def _findings(
     """
     told: list[Finding] = []
     mentioned: set[str] = set()
+    # those on the model are made again from what is shown of it
+    again = {f.id: f for f in model_findings(shown.model, shown.comparisons, limits=limits)}
     for finding in result.findings:
         place = finding.comparison
         values: Mapping[str, Any] | None
         if place is not None:
             values = None if place in lost else _numbers(shown.comparisons[places[place]])
+        elif finding.chapter.startswith(("model", "drivers")):
+            made = again.get(finding.id)
+            values = made.values if made is not None and made.code == finding.code else None
         else:
             values = _values(finding, shown)
         if values is not None:

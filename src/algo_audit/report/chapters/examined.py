@@ -15,6 +15,7 @@ _ROLES = (
     "protected",
     "strata",
     "pool",
+    "pair",
     "cluster",
     "score",
     "label",
@@ -22,6 +23,7 @@ _ROLES = (
     "decided_by",
     "date",
     "version",
+    "seniority",
     "stages",
     "weight",
     "count",
@@ -95,6 +97,25 @@ def _intro(context: Context) -> str:
     )
 
 
+def _eligible(context: Context) -> str:
+    """Who counted as eligible, and who said so."""
+    phrases, result = context.phrases, context.result
+    source, who = result.source, phrases.typeset(result.policy.eligible_defined_by)
+    people = phrases.whole(source.rows_used)
+    if source.population:
+        said = phrases.say(
+            "examined.eligible.register", people=people, register=phrases.quoted(source.population)
+        )
+    else:
+        said = phrases.say("examined.eligible.file", people=people)
+    by = (
+        phrases.say("examined.eligible.by", who=who)
+        if who
+        else phrases.say("examined.eligible.unsaid")
+    )
+    return f"{said} {by}"
+
+
 def _day(phrases: Phrases, written: str) -> str:
     """A day as the language sets it, where it is written as one."""
     try:
@@ -159,6 +180,7 @@ def examined(context: Context) -> Section:
     if story:
         blocks.append(Paragraph(story, "lead"))
     blocks.append(Paragraph(_intro(context)))
+    blocks.append(Paragraph(_eligible(context)))
     version = result.tool.get("version", "")
     blocks.append(Paragraph(phrases.say("examined.who", version=version)))
     blocks += _questions(context)

@@ -94,7 +94,7 @@ def _shares(context: Context, attribute: str, shares: Sequence[PoolShare], place
 def pools(context: Context) -> Section | None:
     """The raw gap split in two, and each group's share of the chosen; None without pools."""
     found = context.result.pools
-    if found is None:
+    if found is None or context.result.pairs:  # pairs have a section of their own
         return None
     phrases = context.phrases
     intro = phrases.say(
