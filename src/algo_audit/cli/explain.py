@@ -217,14 +217,17 @@ def _explained(
 ) -> tuple[Decisions, tuple[PersonExplanation, ...]]:
     with step(session, "cli.step.reading"):
         decisions = case.read(compared=False)
-    check_people(decisions, people)
     with step(session, "cli.step.explaining"):
         from algo_audit.data.limits import read_limits
-        from algo_audit.explain.person import explain_person
 
         limits = read_limits()
-        model = case.open_model(limits=limits)
-        assert model is not None  # asked for before
+        checks = Checks()
+        checks.value(lambda: check_people(decisions, people), None)
+        model = checks.value(lambda: case.open_model(limits=limits), None)
+        checks.done()
+        assert model is not None  # else a fault was raised
+        from algo_audit.explain.person import explain_person
+
         return decisions, tuple(
             explain_person(
                 decisions,

@@ -23,6 +23,7 @@ from algo_audit.cli.explain import explain
 from algo_audit.cli.help import TranslatedCommand, TranslatedGroup
 from algo_audit.cli.init import init
 from algo_audit.cli.options import LangOption, read_languages
+from algo_audit.cli.pool import pool
 from algo_audit.cli.render import render
 from algo_audit.cli.session import (
     Session,
@@ -33,7 +34,7 @@ from algo_audit.cli.session import (
 from algo_audit.errors import AuditError
 
 PROGRAM = "algo-audit"
-_COMMANDS = (demo, init, audit, explain, render, cases)
+_COMMANDS = (demo, init, audit, explain, render, pool, cases)
 
 
 def _start(

@@ -156,7 +156,7 @@ class _Writer:
     def _section(self, section: Section, level: int) -> None:
         line = self.word.add_paragraph(style=f"Heading {min(level, _DEEPEST)}")
         first = level == 1 and section is self.document.sections[0]
-        if section.id == "essential" or (first and self.document.meta.get("cover", True)):
+        if self.document.meta.get("cover", True) and (first or section.id == "essential"):
             line.paragraph_format.page_break_before = True
         number = f"{section.number}  " if section.number else ""
         self._bookmark(line, section.id, f"{number}{plain(section.title)}")
@@ -249,7 +249,8 @@ class _Writer:
 
     @property
     def _has_annex(self) -> bool:
-        return bool(self.pictures) and bool(self.document.meta.get("cover", True))
+        meta = self.document.meta
+        return bool(self.pictures) and bool(meta.get("annex", meta.get("cover", True)))
 
     def _annex(self) -> None:
         """The numbers behind the figures, in their order."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from algo_audit.charts.style import drawable
 from algo_audit.i18n.catalogue import Catalogue
@@ -34,12 +34,14 @@ from algo_audit.report.document import (
     Table,
 )
 from algo_audit.report.html import MARKS
+from algo_audit.report.typesetting import typeset_pdf
 
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 _WIDTH_OF_FIGURE = 112  # millimetres
+_WIDTH_IN_SHEET = 84
 _WORDS = ("banner", "contents", "page", "annex", "annex_lead")
 _UNKNOWN = "\u25a1"
-# Kept as they are: the spaces of French typography, soft hyphen and joiners have no glyph of their own.
+# Kept as they are: joiners and the soft hyphen have no glyph of their own.
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u00ad\ufe0e\ufe0f")
 
 
@@ -79,6 +81,7 @@ class _Sheet:
             "audience": self.say(f"pdf.audience.{document.audience}"),
             "foot": self._foot(),
             "cover": cover,
+            "compact": document.audience == "person",
             "cartouche": [
                 [printable(term), printable(value)] for term, value in document.meta["cartouche"]
             ],
@@ -87,8 +90,16 @@ class _Sheet:
             },
             "marks": MARKS,
             "sections": [self._section(section) for section in document.sections],
-            "annex": [self._data_table(figure) for figure in _figures(document)] if cover else [],
+            "annex": [self._data_table(figure) for figure in _figures(document)]
+            if self._annexed
+            else [],
         }
+
+    @property
+    def _annexed(self) -> bool:
+        """Whether the numbers behind the figures stand in an annex."""
+        meta = self.document.meta
+        return bool(meta.get("annex", meta.get("cover", True)))
 
     def _foot(self) -> str:
         meta = self.document.meta
@@ -147,7 +158,6 @@ class _Sheet:
         }
 
     def _figure(self, figure: Figure) -> dict[str, Any]:
-        cover = self.document.meta.get("cover", True)
         number = self.say("label.figure", number=figure.number) if figure.number else ""
         return {
             "kind": "figure",
@@ -155,10 +165,10 @@ class _Sheet:
             "caption": printable(figure.caption),
             "alternative": printable(figure.alternative),
             "svg": figure.svg,
-            "width": _WIDTH_OF_FIGURE,
+            "width": _WIDTH_IN_SHEET if self.document.audience == "person" else _WIDTH_OF_FIGURE,
             "notes": [printable(note) for note in figure.notes],
             "data": figure.data.id,
-            "see": self.say("pdf.see_data") if cover else "",
+            "see": self.say("pdf.see_data") if self._annexed else "",
         }
 
     def _data_table(self, figure: Figure) -> dict[str, Any]:
@@ -212,21 +222,12 @@ def render_pdf(document: Document) -> tuple[bytes, tuple[str, ...]]:
     warnings : tuple of str
         What typst remarked; none is expected, and the tests hold it to that.
     """
-    import matplotlib as mpl
-    import typst
-
-    fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    pdf, warnings = typst.compile_with_warnings(
+    return typeset_pdf(
         _template(),
-        font_paths=[str(fonts)],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=list(STANDARDS),
+        {"data": json.dumps(_Sheet(document).data(), ensure_ascii=False)},
+        standards=STANDARDS,
         timestamp=_timestamp(str(document.meta.get("date", ""))),
-        sys_inputs={"data": json.dumps(_Sheet(document).data(), ensure_ascii=False)},
     )
-    assert isinstance(pdf, bytes)
-    return pdf, tuple(warning.message for warning in warnings)
 
 
 def _timestamp(date: str) -> int:

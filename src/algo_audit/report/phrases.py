@@ -16,7 +16,7 @@ from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.fairness.comparison import Estimate, Interval
 from algo_audit.i18n.catalogue import Catalogue
 from algo_audit.i18n.formats import NARROW, WIDE, Formats
-from algo_audit.report.document import Audience, Cell, Language
+from algo_audit.report.document import Cell, Language, Reader
 
 Form = Callable[[float], str]
 _FRENCH_SPACES = (
@@ -41,16 +41,18 @@ class Phrases:
     Parameters
     ----------
     language : {"fr", "en"}
-    audience : {"full", "committee", "public"}
+    audience : {"full", "committee", "public", "person"}
     threshold : int or None
         Headcounts below it are hidden from this audience; None: nothing is.
     """
 
-    def __init__(self, language: Language, audience: Audience, threshold: int | None) -> None:
+    def __init__(self, language: Language, audience: Reader, threshold: int | None) -> None:
         self.language = language
         self.audience = audience
         self.threshold = threshold
-        self.catalogue = Catalogue(language, ("report", "findings", "journal"))
+        self.catalogue = Catalogue(
+            language, ("report", "findings", "journal", "negotiation", "model", "drivers", "sector")
+        )
         self.formats = Formats(language)
 
     # --- texts -----------------------------------------------------------------------------

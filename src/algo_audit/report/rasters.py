@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
+
+from algo_audit.report.typesetting import typeset_png
 
 RESOLUTION = 200.0  # dots per inch
 WIDTH = 140.0  # millimetres
@@ -34,16 +35,5 @@ def png_of(drawings: Sequence[str]) -> tuple[bytes, ...]:
     """
     if not drawings:
         return ()
-    import matplotlib as mpl
-    import typst
-
-    pages, _ = typst.compile_with_warnings(
-        _SOURCE,
-        font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")],
-        ignore_system_fonts=True,
-        format="png",
-        ppi=RESOLUTION,
-        sys_inputs={"drawings": json.dumps(list(drawings)), "width": str(WIDTH)},
-    )
-    found: list[bytes] = [pages] if isinstance(pages, bytes) else list(pages)
-    return tuple(found)
+    inputs = {"drawings": json.dumps(list(drawings)), "width": str(WIDTH)}
+    return typeset_png(_SOURCE, inputs, resolution=RESOLUTION)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.golden.document_texts import texts_of
 
 from algo_audit.audit import run_audit
 from algo_audit.cases.case import Case
@@ -15,8 +16,6 @@ from algo_audit.data.reading import read_decisions
 from algo_audit.data.roles import Roles
 from algo_audit.report.building import build_report
 from algo_audit.report.privacy import mask
-
-from tests.golden.document_texts import texts_of
 
 ROLES = Roles(
     outcome="decision", favourable="oui", advice="avis", decided_by="qui", protected=("sexe",)

@@ -11,6 +11,7 @@ from algo_audit.report.document import Block, Cell, Paragraph, Section, Table
 from algo_audit.report.phrases import Phrases
 
 _ABROAD = "comparison_abroad"
+_HOME = ("eu", "fr")
 
 
 def _topics(context: Context) -> list[str]:
@@ -74,16 +75,26 @@ def anchors(context: Context) -> Section:
     phrases = context.phrases
     about = _chosen(context, _topics(context))
     told = _chosen(context, ["consultation", "information"])
+    model = context.result.model is not None
+    explained = _chosen(context, ["explanation", "recourse"]) if model else []
     abroad = [anchor for anchor in about if _ABROAD in anchor.topics]
     home = [anchor for anchor in about if _ABROAD not in anchor.topics]
     known = {anchor.id for anchor in about}
-    told = [a for a in told if a.id not in known and a.jurisdiction in ("eu", "fr")]
+    explained = [a for a in explained if a.id not in known and a.jurisdiction in _HOME]
+    known |= {anchor.id for anchor in explained}
+    told = [a for a in told if a.id not in known and a.jurisdiction in _HOME]
     checked = dt.date.fromisoformat(load_anchor_file().checked_on)
     blocks: list[Block] = [
         Paragraph(phrases.say("anchors.intro")),
         Paragraph(phrases.say("anchors.checked_on", date=phrases.formats.date(checked)), "small"),
     ]
-    for name, found in (("gaps", home), ("consultation", told), ("abroad", abroad)):
+    parts = (
+        ("gaps", home),
+        ("explanation", explained),
+        ("consultation", told),
+        ("abroad", abroad),
+    )
+    for name, found in parts:
         if found:
             blocks.append(_table(phrases, found, name=name))
     return Section("anchors", "", phrases.say("section.anchors"), tuple(blocks))

@@ -12,13 +12,23 @@ from algo_audit.report import document
 from algo_audit.report.chapters.strata import some_values
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Note, Paragraph, Section
+from algo_audit.report.model_sentences import is_on_model, model_words
 from algo_audit.report.phrases import Phrases
 from algo_audit.report.sentences import detail, headline, is_masked, rates_sentence, subject
 
 _FINDINGS = 5
 _LEVELS = 3
 _OBSERVED = ("reversal", "opposite_levels", "vanishes_within", "between_pools")
-_CAUTION = ("control_leaks", "control_tainted", "labels_only_for_selected", "unknowns_matter")
+_CAUTION = (
+    "control_leaks",
+    "control_tainted",
+    "input_leaks",
+    "labels_only_for_selected",
+    "proxy_alert",
+    "replay_low",
+    "score_unproven",
+    "unknowns_matter",
+)
 _SECTIONS = {"controls": "strata", "labels": "scores"}
 
 
@@ -143,7 +153,9 @@ def _words(context: Context, finding: Finding) -> tuple[str, list[str], str]:
     phrases, code, values = context.phrases, finding.code, finding.values
     if is_masked(finding):
         return _masked(phrases, finding)
-    if code in _OBSERVED and code != "between_pools":
+    if is_on_model(code):
+        first, parts = model_words(context, code, values)
+    elif code in _OBSERVED and code != "between_pools":
         first, parts = _within(phrases, code, values)
     elif code in ("control_leaks", "control_tainted"):
         first, parts = _control(phrases, code, values)
@@ -194,10 +206,11 @@ def finding_block(context: Context, finding: Finding) -> document.Finding:
         verdict=context.phrases.verdict(code),
         chapter=chapter,
         code=code,
+        key=finding.id,
     )
 
 
-def _tally(context: Context) -> str | None:
+def tally(context: Context) -> str | None:
     """How many of the questions asked beforehand got which verdict: nothing is passed over."""
     phrases = context.phrases
     verdicts = Counter(
@@ -239,9 +252,9 @@ def essential(context: Context) -> Section:
         blocks += [finding_block(context, finding) for finding in findings[:_FINDINGS]]
     else:
         blocks.append(Paragraph(phrases.say("essential.none"), "lead"))
-    tally = _tally(context)
-    if tally is not None:
-        blocks.append(Paragraph(tally))
+    counted = tally(context)
+    if counted is not None:
+        blocks.append(Paragraph(counted))
     left = len(findings) - _FINDINGS
     if left > 0:
         text = phrases.counted("essential.more", left, count=phrases.whole(left))

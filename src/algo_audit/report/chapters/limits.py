@@ -11,7 +11,9 @@ _ALWAYS = ("applicants", "criteria", "cause", "time")
 def limits(context: Context) -> Section:
     """The codes of the result put into words, and what is true of every such file."""
     phrases = context.phrases
-    own = tuple(dict.fromkeys(phrases.coded("limit", code) for code in context.result.limits))
+    model = context.result.model
+    codes = (*context.result.limits, *(() if model is None else model.limits))
+    own = tuple(dict.fromkeys(phrases.coded("limit", code) for code in codes))
     blocks: list[Block] = [Paragraph(phrases.say("limits.intro"))]
     if own:
         blocks.append(Note(phrases.say("limits.title"), own, kind="limit"))

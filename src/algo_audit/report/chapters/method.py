@@ -30,6 +30,7 @@ _SOURCES = (
     "delong",
     "schuirmann",
 )
+_MODEL_SOURCES = ("shapley", "strumbelj", "lundberg", "breiman", "apley", "craven")
 _TERMS = ("favourable", "group", "reference", "interval", "p", "q", "margin", "pool", "stratum")
 _SAME = 0.05  # a design effect this near to 1 changes nothing that can be read
 
@@ -56,6 +57,53 @@ def _formulas(context: Context) -> Section:
     items = tuple(phrases.say(f"method.{name}", **places) for name in names)
     title = phrases.say("section.method.formulas")
     return Section("method-formulas", "", title, (ListBlock(items),))
+
+
+def _model(context: Context) -> Section | None:
+    """How the system was examined; the one place where the parts of a score have their name."""
+    found, phrases = context.result.model, context.phrases
+    if found is None:
+        return None
+    explain = read_limits().explain
+    here = {
+        "replay": found.replay is not None,
+        "shapley": bool(found.importance or found.gaps),
+        "exact": bool(found.importance or found.gaps),
+        "weight": bool(found.importance),
+        "dealt": bool(found.importance),
+        "curves": bool(found.effects),
+        "rules": found.rules is not None or found.fidelity is not None,
+        "steady": found.stability is not None,
+    }
+    places = {
+        "background": phrases.whole(explain.background),
+        "players": phrases.whole(explain.exact_players),
+        "deals": phrases.whole(explain.deals),
+        "people": phrases.whole(explain.curve_people),
+        "held_out": phrases.formats.percent(explain.held_out, 0),
+        "depth": phrases.whole(explain.rules_depth),
+        "disturbances": phrases.whole(explain.disturbances),
+        "refits": phrases.whole(explain.refits),
+    }
+    items = tuple(
+        phrases.say(f"method.model.{name}", **places) for name, told in here.items() if told
+    )
+    if not items:
+        return None
+    title = phrases.say("section.method.model")
+    return Section("method-model", "", title, (ListBlock(items),))
+
+
+def _terms(context: Context) -> tuple[tuple[str, str], ...]:
+    """The glossary, with the words on the system where there is one."""
+    phrases, model = context.phrases, context.result.model
+    names = list(_TERMS)
+    if model is not None:
+        names += ["model", "cut_off", "fidelity"]
+        names += ["stand_in"] if model.fidelity is not None else []
+    return tuple(
+        (phrases.say(f"glossary.{name}.term"), phrases.say(f"glossary.{name}")) for name in names
+    )
 
 
 def _tests(context: Context) -> Section | None:
@@ -161,17 +209,19 @@ def _clusters(context: Context) -> Section | None:
 def method(context: Context) -> Section:
     """How every figure was worked out, and the words used."""
     phrases = context.phrases
-    sources = ListBlock(tuple(phrases.say(f"source.{name}") for name in _SOURCES))
-    terms = tuple(
-        (phrases.say(f"glossary.{name}.term"), phrases.say(f"glossary.{name}")) for name in _TERMS
-    )
+    named = _SOURCES if context.result.model is None else (*_SOURCES, *_MODEL_SOURCES)
+    sources = ListBlock(tuple(phrases.say(f"source.{name}") for name in named))
     sections = (
         _formulas(context),
+        _model(context),
         _tests(context),
         _clusters(context),
         Section("method-sources", "", phrases.say("section.method.sources"), (sources,)),
         Section(
-            "method-glossary", "", phrases.say("section.method.glossary"), (Definitions(terms),)
+            "method-glossary",
+            "",
+            phrases.say("section.method.glossary"),
+            (Definitions(_terms(context)),),
         ),
     )
     kept = tuple(section for section in sections if section is not None)

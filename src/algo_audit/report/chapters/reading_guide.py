@@ -71,6 +71,20 @@ def _verdicts(context: Context) -> Section:
     return Section("reading-verdicts", "", phrases.say("section.reading.verdicts"), (table,))
 
 
+def _model(context: Context) -> Section | None:
+    """What the words of the chapter on the system mean, where there is one."""
+    phrases, model = context.phrases, context.result.model
+    if model is None:
+        return None
+    names = ["weight", "changed"] if model.importance else []
+    names += ["rest"] if model.effects else []
+    names += ["stand_in"] if model.fidelity is not None else []
+    if not names:
+        return None
+    items = ListBlock(tuple(phrases.say(f"reading.model.{name}") for name in names))
+    return Section("reading-model", "", phrases.say("section.reading.model"), (items,))
+
+
 def reading_guide(context: Context) -> Section:
     """How to read: the lottery mirror, one row of a table, the verdicts word by word."""
     phrases = context.phrases
@@ -79,6 +93,7 @@ def reading_guide(context: Context) -> Section:
         _lottery(context),
         Section("reading-numbers", "", phrases.say("section.reading.numbers"), (numbers,)),
         _verdicts(context),
+        _model(context),
     ]
     blocks = (
         Paragraph(phrases.say("reading.intro"), "lead"),

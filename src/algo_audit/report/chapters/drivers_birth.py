@@ -1,0 +1,193 @@
+"""Where the gap is born: a staircase from who is in which pool to what people changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from algo_audit.charts.bars import Bar, draw_bars
+from algo_audit.explain.staircase import Staircase, Step
+from algo_audit.report.chapters.drivers_words import FIGURES, away_from_zero
+from algo_audit.report.context import CROSSED, Context
+from algo_audit.report.document import (
+    Block,
+    Cell,
+    Figure,
+    ListBlock,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+)
+from algo_audit.report.figures import figure_block
+from algo_audit.report.phrases import Phrases
+from algo_audit.report.stand_in import drawn_from, is_stand_in, said_all
+
+
+def step_name(context: Context, key: str) -> str:
+    """A step in words; the last one depends on what the decisions are held against."""
+    phrases = context.phrases
+    if key != "humans":
+        return phrases.coded("drivers.step", key)
+    kind = "stand_in" if is_stand_in(context) else "model"
+    if context.result.roles.advice is not None:
+        kind = "advice"
+    return phrases.say(f"drivers.step.humans.{kind}")
+
+
+def actor_name(phrases: Phrases, actor: str) -> str:
+    """Who can act on a step."""
+    return phrases.coded("drivers.actor", actor)
+
+
+def _places(phrases: Phrases, row: Staircase) -> dict[str, str]:
+    return {
+        "attribute": phrases.quoted(row.attribute),
+        "group": phrases.group(row.group),
+        "reference": phrases.group(row.reference),
+    }
+
+
+def largest_step(row: Staircase) -> Step | None:
+    """The step that carries most of the gap, its own interval leaving out nought."""
+    raw = row.raw.value or 0.0
+    sure = [
+        step
+        for step in row.steps
+        if step.value.value is not None
+        and step.value.value * raw > 0
+        and away_from_zero(step.value.low, step.value.high)
+    ]
+    return max(sure, key=lambda step: abs(step.value.value or 0.0), default=None)
+
+
+def _sentence(context: Context, row: Staircase) -> str:
+    phrases = context.phrases
+    first = phrases.say(
+        "drivers.birth.gap", gap=phrases.measured(row.raw, phrases.points), **_places(phrases, row)
+    )
+    step = largest_step(row)
+    if step is None:
+        return f"{first} {phrases.say('drivers.birth.none')}"
+    assert step.value.value is not None
+    second = phrases.say(
+        "drivers.birth.largest",
+        amount=phrases.points(step.value.value),
+        step=step_name(context, step.key),
+        actor=actor_name(phrases, step.actor),
+    )
+    return f"{first} {second}"
+
+
+def _bars(context: Context, row: Staircase) -> list[Bar]:
+    phrases = context.phrases
+    bars, reached = [], 0.0
+    for place, step in enumerate(row.steps, 1):
+        value = step.value.value or 0.0
+        low, high = step.value.low, step.value.high
+        bars.append(
+            Bar(
+                phrases.say("drivers.birth.step", place=place, step=step_name(context, step.key)),
+                phrases.bare_points(value),
+                reached,
+                reached + value,
+                None if low is None else reached + low,
+                None if high is None else reached + high,
+                note=actor_name(phrases, step.actor),
+            )
+        )
+        reached += value
+    raw = row.raw
+    whole = phrases.say("drivers.birth.whole")
+    text = phrases.bare_points(raw.value)
+    bars.append(Bar(whole, text, 0.0, raw.value, raw.low, raw.high, "total"))
+    return bars
+
+
+def _figure(context: Context, row: Staircase, place: int) -> Figure:
+    phrases, places = context.phrases, _places(context.phrases, row)
+    caption = phrases.say("drivers.birth.caption", **places)
+    bars = _bars(context, row)
+    estimates = [*(step.value for step in row.steps), row.raw]
+    actors = [*(actor_name(phrases, step.actor) for step in row.steps), phrases.absent]
+    lines = [
+        phrases.say("drivers.row", name=bar.label, value=phrases.measured(value, phrases.points))
+        for bar, value in zip(bars, estimates, strict=True)
+    ]
+    cells = tuple(
+        (Cell(bar.label), phrases.interval_cell(value, phrases.points), Cell(actor))
+        for bar, value, actor in zip(bars, estimates, actors, strict=True)
+    )
+    heads = tuple(phrases.say(f"drivers.column.{name}") for name in ("step", "adds", "actor"))
+    people = phrases.say(
+        "drivers.gap.people",
+        n=phrases.whole(row.n),
+        n_reference=phrases.whole(row.n_reference),
+        group=places["group"],
+        reference=places["reference"],
+    )
+    return figure_block(
+        draw_bars(
+            bars,
+            form=phrases.lettering().tick_points,
+            title=phrases.say("drivers.birth.axis"),
+            joined=True,
+        ),
+        caption=caption,
+        alternative=phrases.say("drivers.birth.alternative", rows=" ".join(lines), **places),
+        data=Table(f"drivers-birth-{place}-data", caption, heads, cells),
+        notes=(phrases.say("drivers.birth.legend"), people, *drawn_from(context)),
+    )
+
+
+def _table(context: Context, rows: Sequence[Staircase]) -> Table:
+    """All groups side by side: one column for each step."""
+    phrases = context.phrases
+    keys = list(dict.fromkeys(step.key for row in rows for step in row.steps))
+    cells = []
+    for row in rows:
+        values = {step.key: step.value for step in row.steps}
+        cells.append(
+            (
+                Cell(phrases.say("drivers.birth.row", **_places(phrases, row))),
+                *(phrases.interval_cell(values.get(key), phrases.points) for key in keys),
+                phrases.interval_cell(row.raw, phrases.points),
+            )
+        )
+    heads = (
+        phrases.say("column.groups"),
+        *(step_name(context, key) for key in keys),
+        phrases.say("drivers.birth.whole"),
+    )
+    return Table(
+        "drivers-birth-table",
+        phrases.say("drivers.birth.table"),
+        heads,
+        tuple(cells),
+        drawn_from(context),
+    )
+
+
+def birth_section(context: Context) -> Section | None:
+    """One staircase for each group; None where none could be built."""
+    phrases, model = context.phrases, context.result.model
+    rows = [
+        row
+        for row in (() if model is None else model.staircases)
+        if row.raw.value is not None and CROSSED not in row.attribute
+    ]
+    if not rows:
+        return None
+    blocks: list[Block] = [
+        Paragraph(phrases.say("drivers.birth.intro")),
+        ListBlock(said_all(context, [_sentence(context, row) for row in rows])),
+    ]
+    blocks += [_figure(context, row, place) for place, row in enumerate(rows[:FIGURES], 1)]
+    if len(rows) > 1:
+        blocks.append(_table(context, rows))
+    order = [phrases.say("drivers.birth.order")]
+    if is_stand_in(context):
+        order.append(phrases.say("drivers.birth.stand_in"))
+    elif context.result.roles.advice is None:
+        order.append(phrases.say("drivers.birth.no_advice"))
+    blocks.append(Note(phrases.say("drivers.birth.order.title"), tuple(order), kind="caution"))
+    return Section("drivers-birth", "", phrases.say("section.drivers.birth"), tuple(blocks))

@@ -1,0 +1,157 @@
+"""Words of the person's sheet: plain numbers, names of data, and references with their state."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from algo_audit.cases.anchors import Anchor
+from algo_audit.data.actions import Action
+from algo_audit.data.decisions import Source
+from algo_audit.data.roles import Criterion
+from algo_audit.explain.contributions import ROUNDING
+from algo_audit.explain.person import PersonExplanation
+from algo_audit.i18n.catalogue import Catalogue
+from algo_audit.report.document import Language, Paragraph, Section
+from algo_audit.report.phrases import Phrases
+
+_DECIMALS = 3
+_SHORT_SHA = 12
+# Marks of direction: one left open in a cell would set the rest of a sentence backwards.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+class SheetPhrases(Phrases):
+    """Texts and number habits of the sheet."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language, "person", None)
+        self.catalogue = Catalogue(language, ("sheet", "report"))
+
+    def typeset(self, text: str) -> str:
+        """Somebody else's text on one line; what would turn the sentence around it is taken out."""
+        return super().typeset(_TURNING.sub("", text))
+
+    def quoted(self, name: str) -> str:
+        """A name as the file writes it, in the language's quotation marks."""
+        return super().quoted(_TURNING.sub("", name))
+
+
+@dataclass(frozen=True)
+class SheetWords:
+    """One person's explanation and how to say it."""
+
+    person: PersonExplanation
+    phrases: SheetPhrases
+    source: Source
+    texts: Mapping[str, str] = field(default_factory=dict)
+    actions: Sequence[Action] = ()
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Text of the sheet."""
+        return self.phrases.say(f"sheet.{key}", **values)
+
+    def blank(self, key: str) -> Paragraph:
+        """A labelled line that the employer fills in."""
+        return Paragraph(self.say("blank", label=self.say(f"blank.{key}")), "blank")
+
+    # --- numbers ---------------------------------------------------------------------------
+
+    def number(self, value: float) -> str:
+        """A number with the decimals that it has, at most three."""
+        if not math.isfinite(value):
+            return self.phrases.absent
+        digits = next(
+            (d for d in range(_DECIMALS) if round(value, d) == round(value, _DECIMALS)), _DECIMALS
+        )
+        return self.phrases.formats.number(value, digits)
+
+    def score(self, value: float) -> str:
+        """A score with its unit; a probability is told out of a hundred."""
+        scale = self.person.description.scale
+        if scale == "points":
+            return self._points(round(value, 2))
+        if scale == "probability":
+            return self.say("unit.probability", value=self.number(round(100 * value, 1)))
+        return self.number(round(value, 2))
+
+    def gap(self, value: float) -> str:
+        """A difference of scores, in points where the scale has some."""
+        scale = self.person.description.scale
+        if scale == "points":
+            return self._points(round(value, 1))
+        if scale == "probability":
+            return self._points(round(100 * value, 1))
+        return self.number(round(value, 2))
+
+    def _points(self, value: float) -> str:
+        return self.phrases.counted("sheet.unit.points", abs(value), value=self.number(value))
+
+    def share(self, value: float) -> str:
+        """How often out of a hundred."""
+        times = 100 * value
+        if 0 < times < 1:
+            return self.say("times.less_than_one")
+        if 99 < times < 100:
+            return self.say("times.more_than_99")
+        return self.say("times", count=self.phrases.formats.number(times))
+
+    # --- names -----------------------------------------------------------------------------
+
+    def value(self, value: float | str | None) -> str:
+        """The value of an input: a number, a category in quotation marks, or nothing."""
+        if value is None:
+            return self.say("value.blank")
+        return self.phrases.quoted(value) if isinstance(value, str) else self.number(value)
+
+    def criterion(self, key: str) -> str:
+        """A criterion's name, as the parties wrote it."""
+        if key == ROUNDING:
+            return self.say("rounding")
+        return self.phrases.typeset(key)
+
+    def declared(self, column: str) -> Criterion | None:
+        """The criterion that counts an input; the first where two do."""
+        return next((one for one in self.person.criteria if column in one.inputs), None)
+
+    @property
+    def system(self) -> str:
+        """The system's title as it says itself, else the name of its file."""
+        title = self.person.description.facts.get("title")
+        if isinstance(title, Mapping):
+            title = title.get(self.phrases.language)
+        name = str(title or "").strip() or self.person.description.name
+        return self.phrases.typeset(name)
+
+    def means(self, column: str) -> str:
+        """What changing an input takes, where the parties say so."""
+        action = next((one for one in self.actions if one.column == column), None)
+        text = "" if action is None else action.means.get(self.phrases.language, "")
+        return self.phrases.typeset(text)
+
+    def short(self, sha256: str) -> str:
+        """The beginning of a fingerprint: enough to tell two files apart."""
+        return f"{sha256[:_SHORT_SHA]}…" if sha256 else self.phrases.absent
+
+    @property
+    def in_pool(self) -> bool:
+        """Whether people compete for places, so that the cut-off is somebody's score."""
+        rule = self.person.description.rule
+        return rule is not None and rule.kind == "top_k"
+
+
+def in_order(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Sections with their numbers; the few tables and figures of two pages need none."""
+    return tuple(
+        replace(section, number=str(place)) for place, section in enumerate(sections, start=1)
+    )
+
+
+def state_of(phrases: Phrases, anchor: Anchor) -> str:
+    """Where a text stands, and that it is cited from memory where it is."""
+    parts = [phrases.coded("anchors.status", anchor.status)]
+    if anchor.from_memory:
+        parts.append(phrases.say("sheet.from_memory"))
+    return ", ".join(parts)
