@@ -95,6 +95,13 @@ class AgeLimits:
 
 
 @dataclass(frozen=True)
+class SeniorityLimits:
+    """Lower bounds of the second and later bands of seniority, in years."""
+
+    cuts: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class ReadingLimits:
     """Most values of a category, largest file (MB) and ``audit.toml`` (kB), most people."""
 
@@ -135,6 +142,8 @@ class ExplainLimits:
     exact_players: int
     people_sampled: int
     held_out: float
+    boosting_from: int
+    rules_people: int
     rules_depth: int
     curve_points: int
     curve_people: int
@@ -164,6 +173,7 @@ class Limits:
     labels: LabelLimits
     disclosure: DisclosureLimits
     age: AgeLimits
+    seniority: SeniorityLimits
     reading: ReadingLimits
     findings: FindingLimits
     models: ModelLimits
@@ -207,6 +217,7 @@ def read_limits() -> Limits:
         labels=_chapter(LabelLimits, raw["labels"]),
         disclosure=_chapter(DisclosureLimits, raw["disclosure"]),
         age=_chapter(AgeLimits, raw["age"]),
+        seniority=_chapter(SeniorityLimits, raw["seniority"]),
         reading=_chapter(ReadingLimits, raw["reading"]),
         findings=_chapter(FindingLimits, raw["findings"]),
         models=_chapter(ModelLimits, raw["models"]),

@@ -57,9 +57,10 @@ def join_population(
     if identifier is None:
         notes.fault("population.identifier_needed", "--identifier")
         return None
-    missing = [part for part, table in (("list", chosen), ("register", register)) if identifier not in table.columns]  # fmt: skip
+    tables = {"list": chosen, "register": register}
+    missing = [part for part, table in tables.items() if identifier not in table.columns]
     for part in missing:
-        columns = (chosen if part == "list" else register).columns
+        columns = tables[part].columns
         code = f"population.identifier_missing_{part}"
         notes.fault(code, identifier, choices=nearest(identifier, list(columns)))
     if missing:

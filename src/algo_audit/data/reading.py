@@ -28,6 +28,7 @@ from algo_audit.data.categories import (
 )
 from algo_audit.data.counted_table import each_person
 from algo_audit.data.decisions import Column, Decisions, SetAside, Source
+from algo_audit.data.derived_columns import derive_columns
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.names import nearest
 from algo_audit.data.notes import Notes
@@ -156,6 +157,11 @@ class _Reading:
                 self.table, self.roles, context=self._context(None), limits=self.limits
             )
         note_repeats(self.table, self.roles, self.notes)
+        self.roles = self._with_cluster()
+        self.table, self.roles = derive_columns(
+            self.table, self.roles, context=self._context(None), limits=self.limits
+        )
+        self.notes.settle()
         outcome = self._binary("outcome", self.roles.outcome, self.roles.favourable, None)
         used = None
         if outcome is not None and bool((outcome.codes < 0).any()):
@@ -192,6 +198,15 @@ class _Reading:
             journal=tuple(self.notes.journal),
             table=self._frame(used),
         )
+
+    def _with_cluster(self) -> Roles:
+        """An identifier that repeats is a cluster: decisions on one person are not independent."""
+        roles = self.roles
+        repeated = any(entry.code == "identifier_repeated" for entry in self.notes.journal)
+        if not repeated or roles.cluster or roles.pair or roles.identifier == roles.pool:
+            return roles
+        self.notes.noted("identifier_is_cluster", str(roles.identifier))
+        return replace(roles, cluster=roles.identifier)
 
     def _context(self, used: NDArray[np.bool_] | None) -> Context:
         return Context(

@@ -133,7 +133,9 @@ def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
                 "policy.stratum_missing",
                 "primary",
                 seen=stratum,
-                choices=nearest(stratum, [*roles.strata, *(one for one in (roles.pool, roles.pair) if one)]),
+                choices=nearest(
+                    stratum, [*roles.strata, *(one for one in (roles.pool, roles.pair) if one)]
+                ),
             )
     for attribute in policy.reference:
         parts = [part.strip() for part in attribute.split(CROSSING)]

@@ -37,7 +37,8 @@ class Roles:
         Columns within which to compare; each stands alone, ``a*b`` crosses two.
     cluster, pool, pair, weight, count, identifier : str or None
         Repeated people; those who compete for the same places; the two testers of one offer
-        (situation testing); sampling weight; headcount of an already counted line; identifier (kept as text).
+        (situation testing); sampling weight; headcount of an already counted line; identifier
+        (kept as text).
     inputs : tuple of str
         Columns that the system uses.
     bands : mapping of str to tuple of float

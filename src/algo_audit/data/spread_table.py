@@ -111,7 +111,8 @@ def _long(
     lines = table.lines
     notes.converted("spread_columns", name, groups=groups, columns=len(spread))
     made = replace(table, columns=columns, rows=len(rows), lines=lambda: lines()[rows])
-    return made, replace(roles, **plain)
+    outcome = plain.get("outcome", roles.outcome)
+    return made, replace(roles, count=plain.get("count", roles.count), outcome=outcome)
 
 
 def _text(array: pa.Array) -> pa.Array:

@@ -207,7 +207,7 @@ def favourable_of(column: str, levels: tuple[str, str]) -> str | None:
     if set(sides) != {"favourable", "unfavourable"}:
         return None
     bare = any(meaning_of(level) in _BARE for level in levels)
-    if bare and _BAD_NEWS.search(_spaced(column)):
+    if bare and _BAD_NEWS.search(spaced(column)):
         return None
     return levels[sides.index("favourable")]
 
@@ -216,7 +216,7 @@ _AGE_NAME = re.compile(r"\bages?\b")
 _NOT_AGE = re.compile(r"\bage (group|band|bin|class|range|bracket)|tranche|classe")
 
 
-def _spaced(column: str) -> str:
+def spaced(column: str) -> str:
     """A name folded, its words apart: ``AgeAtHire``, ``age_at_hire`` -> ``age at hire``."""
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])", " ", column)
     return " ".join(re.sub(r"[\W_]+", " ", fold(apart)).split())
@@ -224,5 +224,5 @@ def _spaced(column: str) -> str:
 
 def names_age(column: str) -> bool:
     """Whether a column's name says age in years: ``âge``, ``age_years``, ``AgeAtHire``."""
-    spaced = _spaced(column)
-    return bool(_AGE_NAME.search(spaced)) and not _NOT_AGE.search(spaced)
+    words = spaced(column)
+    return bool(_AGE_NAME.search(words)) and not _NOT_AGE.search(words)
