@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from algo_audit.report.context import Context
-from algo_audit.report.document import Block, Cell, Paragraph, Section, Table
+from algo_audit.report.document import Block, Cell, Note, Paragraph, Section, Table
 
 
 def _heads(context: Context, *names: str) -> tuple[str, ...]:
@@ -95,6 +95,24 @@ def _aside(context: Context) -> Section:
     return Section("population-aside", "", title, (table,))
 
 
+def _singled(context: Context) -> tuple[Section, ...]:
+    """A warning where a few columns tell most people apart."""
+    phrases, found = context.phrases, context.result.singled_out
+    if found is None:
+        return ()
+    said = phrases.say(
+        "population.singled",
+        columns=phrases.listed([phrases.quoted(name) for name in found.columns]),
+        singled=phrases.whole(found.singled),
+        people=phrases.whole(found.people),
+        share=phrases.percent(found.singled / found.people),
+    )
+    texts = (said, phrases.say("population.singled.means"), phrases.say("population.singled.do"))
+    note = Note(phrases.say("population.singled.title"), texts, "caution")
+    title = phrases.say("section.population.singled")
+    return (Section("population-singled", "", title, (note,)),)
+
+
 def population(context: Context) -> Section:
     """Headcounts of every single attribute, unknowns, rows set aside."""
     phrases, source = context.phrases, context.result.source
@@ -108,6 +126,7 @@ def population(context: Context) -> Section:
         Section("population-groups", "", phrases.say("section.population.groups"), tables),
         _unknown(context),
         _aside(context),
+        *_singled(context),
     )
     title = phrases.say("section.population")
     return Section("population", "", title, (Paragraph(intro),), sections)
