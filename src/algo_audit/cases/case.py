@@ -11,31 +11,26 @@ from dataclasses import dataclass, field
 from importlib import resources
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from algo_audit.data.actions import Action
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.names import nearest
 from algo_audit.data.policy import Policy, Question
 from algo_audit.data.roles import Criterion, Roles
+from algo_audit.data.rule import Rule
 from algo_audit.errors import AuditError, raise_all
 
 if TYPE_CHECKING:
     from algo_audit.cases.declaration import ByLanguage, Declaration
     from algo_audit.data.decisions import Decisions
+    from algo_audit.models.model import Model
 
 _LANGUAGES = ("fr", "en")
 
 
 def _no_texts() -> dict[str, dict[str, str]]:
     return {language: {"title": "", "story": ""} for language in _LANGUAGES}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How a score became a decision: from ``value`` up, or the best ``value`` (of a pool)."""
-
-    kind: Literal["threshold", "top_k"]
-    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -48,13 +43,15 @@ class Case:
         Short name: of the built-in case, else of the file without folder and extension.
     path : Path
         The file of decisions.
-    roles, policy, criteria, rule
-        What the columns are, what was settled beforehand, what the inputs are for, and how
-        the score became a decision.
+    roles, policy, criteria, actions, rule
+        What the columns are, what was settled beforehand, what the inputs are for, what a
+        person can change about them, and how the score became a decision.
     model : Path or None
         File of the model, where there is one.
     sheet, encoding : str or None
         How to read the file; found out where None.
+    population : Path or None
+        Register of the eligible, where ``path`` is a list of the chosen.
     texts : mapping of language to mapping
         ``texts["fr"]["title"]``, ``["story"]``; "" where not given.
     """
@@ -64,10 +61,12 @@ class Case:
     roles: Roles
     policy: Policy = field(default_factory=Policy)
     criteria: tuple[Criterion, ...] = ()
+    actions: tuple[Action, ...] = ()
     rule: Rule | None = None
     model: Path | None = None
     sheet: str | None = None
     encoding: str | None = None
+    population: Path | None = None
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=_no_texts)
 
     @classmethod
@@ -111,8 +110,8 @@ class Case:
             encoding=encoding,
         )
 
-    def read(self, *, limits: Limits | None = None) -> Decisions:
-        """Read the file of decisions; see ``read_decisions`` for what is raised."""
+    def read(self, *, limits: Limits | None = None, compared: bool = True) -> Decisions:
+        """Read the file of decisions; ``read_decisions`` says what ``compared`` does and raises."""
         from algo_audit.data.reading import read_decisions
 
         return read_decisions(
@@ -122,7 +121,18 @@ class Case:
             limits=limits,
             sheet=self.sheet,
             encoding=self.encoding,
+            compared=compared,
+            population=self.population,
         )
+
+    def open_model(self, *, limits: Limits | None = None) -> Model | None:
+        """Open the model's file, None where there is none; see ``models.opening.open_model``."""
+        if self.model is None:
+            return None
+        from algo_audit.models.opening import open_model
+
+        limits = read_limits() if limits is None else limits
+        return open_model(self.model, limits=limits, rule=self.rule)
 
 
 def load_case(path: str | PathLike[str], *, limits: Limits | None = None) -> Case:
@@ -215,10 +225,14 @@ def _load(path: Path, *, folder: Path, limits: Limits | None) -> Case:
             )
             for one in declaration.criteria
         ),
+        actions=_actions(declaration),
         rule=None if rule is None else Rule(rule.kind, rule.value),
         model=None if model is None else folder / Path(model.path).expanduser(),
         sheet=source.sheet,
         encoding=source.encoding,
+        population=(
+            None if source.population is None else folder / Path(source.population).expanduser()
+        ),
         texts=declaration.texts.model_dump(),
     )
 
@@ -247,6 +261,19 @@ def _roles(declaration: Declaration) -> Roles:
             given[name] = tuple(value)
     bands = {column: tuple(part.cuts) for column, part in declaration.bands.items()}
     return Roles(**given, bands=bands)
+
+
+def _actions(declaration: Declaration) -> tuple[Action, ...]:
+    made = []
+    for column, part in declaration.actions.items():
+        given = part.model_dump(exclude={"order", "forbidden", "means"})
+        means = dict.fromkeys(_LANGUAGES, part.means) if isinstance(part.means, str) else {}
+        if not means and not isinstance(part.means, str):
+            means = part.means.model_dump()
+        forbidden = tuple((before, after) for before, after in part.forbidden)
+        order = tuple(part.order)
+        made.append(Action(column=column, **given, order=order, forbidden=forbidden, means=means))
+    return tuple(made)
 
 
 def _policy(declaration: Declaration, questions: tuple[Question, ...]) -> Policy:
@@ -316,6 +343,15 @@ def _contradictions(declaration: Declaration, text: str, path: Path) -> Iterable
                 yield AuditError(
                     "case.criterion_input_missing", where, seen=column, choices=choices
                 )
+    for column, action in declaration.actions.items():
+        if column not in inputs:
+            where = place("actions", column)
+            yield AuditError(
+                "case.action_input_missing", where, seen=column, choices=nearest(column, inputs)
+            )
+        if action.low is not None and action.high is not None and action.low > action.high:
+            where = place("actions", column, "low")
+            yield AuditError("case.action_bounds", where, seen=action.low, high=action.high)
     rule = declaration.rule
     if rule is not None and rule.kind == "threshold" and rule.value is None:
         yield AuditError("case.rule_value_needed", place("rule", "kind"))

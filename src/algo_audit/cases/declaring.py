@@ -10,6 +10,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from algo_audit.cases.declaration import SCHEMA
 from algo_audit.data.limits import Limits, read_limits
@@ -23,6 +24,8 @@ _BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
 _OPTIONAL = ("pool", "cluster", "score", "label", "advice", "decided_by", "date", "version",
              "weight", "count", "identifier")  # fmt: skip
 _LISTS = ("strata", "inputs")
+# Files that may hold the system itself: a scoring grid, a scikit-learn model, an ONNX model.
+_MODEL_ENDINGS = (".grid.toml", ".skops", ".onnx")
 
 
 def toml_text(value: str) -> str:
@@ -99,7 +102,8 @@ def write_audit_toml(proposal: Proposal, say: Say, *, limits: Limits | None = No
     if proposal.encoding is not None:
         lines.append(f"encoding = {toml_text(proposal.encoding)}")
     lines += ["", *_roles(proposal, say), *_bands(proposal, say, limits)]
-    lines += ["", *_policy(proposal, say), "", *_texts(say)]
+    lines += ["", *_rule(say), "", *_model(proposal, say), "", *_criteria(proposal, say)]
+    lines += ["", *_actions(proposal, say), "", *_policy(proposal, say), "", *_texts(say)]
     return "\n".join(lines) + "\n"
 
 
@@ -175,6 +179,60 @@ def _bands(proposal: Proposal, say: Say, limits: Limits) -> Iterator[str]:
         yield from _comment(say("init.toml.bands_age" if age else "init.toml.bands_needed"))
         yield f"{mark}[bands.{_toml_key(one.column)}]"
         yield f"{mark}cuts = [{cuts}]"
+
+
+def model_files(folder: Path) -> tuple[str, ...]:
+    """Names of the files beside the decisions that look like the system that gave the scores."""
+    try:
+        names = [one.name for one in folder.iterdir() if one.is_file()]
+    except OSError:
+        return ()
+    return tuple(sorted(name for name in names if name.lower().endswith(_MODEL_ENDINGS)))
+
+
+def _rule(say: Say) -> Iterator[str]:
+    yield from _comment(say("init.toml.rule"))
+    yield "# [rule]"
+    yield '# kind = "threshold"'
+    yield "# value = 70"
+
+
+def _model(proposal: Proposal, say: Say) -> Iterator[str]:
+    """The system's file: the one beside the decisions; where there are several, as comments."""
+    found = model_files(proposal.path.parent)
+    yield from _comment(say("init.toml.model"))
+    if len(found) == 1:
+        yield from _comment(say("init.toml.model_found"))
+        yield "[model]"
+        yield f"path = {toml_text(found[0])}"
+        return
+    if found:
+        yield from _comment(say("init.toml.model_several"))
+    yield "# [model]"
+    for name in found or ("grid.toml",):
+        yield f"# path = {toml_text(name)}"
+
+
+def _criteria(proposal: Proposal, say: Say) -> Iterator[str]:
+    """An example from the first input: what it is for, and where it comes from."""
+    column = (*proposal.roles.inputs, "x")[0]
+    yield from _comment(say("init.toml.criteria"))
+    yield "# [[criteria]]"
+    yield f"# key = {toml_text(column)}"
+    yield f"# inputs = {_toml_list([column])}"
+    yield '# purpose = ""'
+    yield '# source = ""'
+
+
+def _actions(proposal: Proposal, say: Say) -> Iterator[str]:
+    """An example from the first input: how far a person could change it."""
+    column = (*proposal.roles.inputs, "x")[0]
+    yield from _comment(say("init.toml.actions"))
+    yield f"# [actions.{_toml_key(column)}]"
+    yield '# direction = "up"'
+    yield "# step = 1"
+    yield "# most = 3"
+    yield '# means = ""'
 
 
 def _policy(proposal: Proposal, say: Say) -> Iterator[str]:

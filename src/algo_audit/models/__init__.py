@@ -1,0 +1,1 @@
+"""models: decision models behind one protocol; nothing here executes a file that it opens."""
