@@ -13,8 +13,11 @@ from algo_audit.data.decisions import Decisions, JournalEntry, Source
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.policy import Policy
 from algo_audit.data.roles import Roles
-from algo_audit.explain.chapter import ModelChapters, explain_model
+from algo_audit.explain.chapter import ModelChapters
+from algo_audit.explain.explaining import explain_model
 from algo_audit.fairness.advice import Advice, advice_chapter
+from algo_audit.fairness.amount_groups import Amounts
+from algo_audit.fairness.amounts import audit_amounts
 from algo_audit.fairness.cluster_evidence import evidence_for
 from algo_audit.fairness.clusters import ClusterEffect, cluster_chapter
 from algo_audit.fairness.comparing import group_rates
@@ -28,12 +31,14 @@ from algo_audit.fairness.ranking import Pools, pool_chapter
 from algo_audit.fairness.score_comparisons import score_comparisons
 from algo_audit.fairness.score_groups import label_chapter, score_chapter
 from algo_audit.fairness.scores import Labels, Scores
+from algo_audit.fairness.singling import Singling, singling
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap
 from algo_audit.fairness.strata_tests import adjusted_tests, stratified_tests
 from algo_audit.fairness.stratified import stratified_gaps
 from algo_audit.fairness.subgroups import Intersection, crossings, intersections
 from algo_audit.fairness.unknowns import Unknowns, unknown_rows
 from algo_audit.findings import Finding, rank_findings
+from algo_audit.findings.on_amounts import amount_findings, amount_limits
 from algo_audit.stats.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -71,10 +76,12 @@ class AuditResult:
     pools: Pools | None = None
     pairs: tuple[PairTable, ...] = ()
     advice: Advice | None = None
+    singled_out: Singling | None = None
     scores: Scores | None = None
     labels: Labels | None = None
     clusters: tuple[ClusterEffect, ...] = ()
     model: ModelChapters | None = None
+    amounts: Amounts | None = None  # the outcome is a number: no chapter on rates
     journal: tuple[JournalEntry, ...] = ()
     limits: tuple[str, ...] = field(default_factory=tuple)  # codes of what this file cannot show
 
@@ -127,6 +134,8 @@ def run_audit(
         Complete and unmasked; equal for equal input and seed.
     """
     limits = limits or read_limits()
+    if decisions.amount is not None:
+        return _amount_audit(case, decisions, limits, audited_on)
     table = CountTable.from_decisions(decisions, clusters_below=limits.clusters.permutation_below)
     comparisons, tests = _compared(decisions, table, case.policy, limits)
     controls = control_warnings(decisions, limits)
@@ -152,6 +161,29 @@ def run_audit(
     result = _with_rows(result, decisions, limits)
     result = _with_model(result, case, decisions, model, limits)
     return _with_findings(result, decisions, limits)
+
+
+def _amount_audit(case: Case, decisions: Decisions, limits: Limits, audited_on: str) -> AuditResult:
+    """The audit of an outcome that is a number: everything on rates stays empty."""
+    found = audit_amounts(decisions, case.policy, limits)
+    return AuditResult(
+        tool=tool_versions(case.policy.seed),
+        audited_on=audited_on,
+        case={"key": case.key, "texts": case.texts},
+        source=decisions.source,
+        roles=decisions.roles,
+        policy=case.policy,
+        groups=(),
+        comparisons=found.comparisons,
+        tests=(),
+        findings=amount_findings(found.comparisons, found.amounts),
+        unknowns=(),
+        lottery=(),
+        singled_out=singling(decisions, limits=limits),
+        amounts=found.amounts,
+        journal=decisions.journal,
+        limits=amount_limits(decisions, with_model=case.model is not None),
+    )
 
 
 def _compared(
@@ -192,6 +224,7 @@ def _with_rows(result: AuditResult, decisions: Decisions, limits: Limits) -> Aud
         pools=pool_chapter(decisions, references=single, limits=limits),
         pairs=pair_tables(decisions, references=single, limits=limits),
         advice=advice_chapter(decisions, references=single, limits=limits),
+        singled_out=singling(decisions, limits=limits),
         scores=score_chapter(decisions, references=references, limits=limits),
         labels=label_chapter(decisions, limits=limits),
         clusters=cluster_chapter(decisions, references=single, limits=limits),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from algo_audit.report.building import build_report
-from algo_audit.report.document import Document
+from algo_audit.report.document import Document, Section
 
+from .model_texts import BOTH, MODELS, chapter
 from .realistic import realistic_result
 
 EVERY = [
@@ -25,3 +26,9 @@ def documents() -> dict[tuple[str, str], Document]:
 @pytest.fixture(params=EVERY, ids="-".join)
 def made(request: pytest.FixtureRequest, documents: dict[tuple[str, str], Document]) -> Document:
     return documents[request.param]
+
+
+@pytest.fixture(scope="session")
+def chapters() -> dict[tuple[str, str], Section]:
+    """The chapter on the system, by language and model."""
+    return {(language, name): chapter(MODELS[name](), language) for language, name in BOTH}

@@ -11,7 +11,7 @@ from algo_audit.i18n.catalogue import _messages
 
 from .document_texts import texts_of
 
-DOMAINS = ("report", "findings", "journal")
+DOMAINS = ("report", "findings", "journal", "model", "drivers")
 # Words that one language cannot do without and the other does not have.
 ENGLISH = (
     r"\b(the|of|with|and|is|are|was|were|this|that|those|people|than|from|between|which|what)\b"

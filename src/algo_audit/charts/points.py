@@ -155,7 +155,7 @@ def draw_points(
         style.scale(axes, *ends, form=form, title=title)
         axes.set_ylim(-0.45, rows - 0.3)
         if zero is not None:
-            axes.axvline(zero, color=style.INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1.5)
+            style.upright(axes, zero, rows, below=0.3, above=0.17)
         lines, colours, widths = _segments(points, ends)
         axes.hlines(range(rows), *ends, colors=style.LINE, linewidths=0.6, zorder=1)
         if lines:

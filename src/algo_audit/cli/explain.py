@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +40,7 @@ from algo_audit.cli.progress import step
 from algo_audit.cli.running import writer_of
 from algo_audit.cli.session import Session, session_of
 from algo_audit.cli.sheet_names import sheet_stems
-from algo_audit.errors import AuditError, raise_all
+from algo_audit.errors import AuditError
 
 if TYPE_CHECKING:
     from algo_audit.cases.case import Case
@@ -54,6 +55,7 @@ _DESCRIBING = (
 )  # fmt: skip
 _OPTION_OF = {"inputs": "input"}
 REQUEST = "documents-to-ask"
+_LINE = re.compile(r"line:\d+")  # as in explain.find_person
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class _Wanted:
     languages: tuple[Language, ...]
     formats: tuple[str, ...]
     folder: Path
+
+    @property
+    def by_line(self) -> bool:
+        """Whether everybody is named by a line of the file."""
+        return bool(self.people) and all(_LINE.fullmatch(one) for one in self.people)
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -119,7 +126,7 @@ def explain(
             if context.params[name]:
                 checks.fault("cli.said_in_toml", f"--{_OPTION_OF.get(name, name)}", seen=path)
         checks.done()
-        case = _case_from_toml(path, model)
+        case = _case_from_toml(path, model, identified=wanted.by_line)
     else:
         roles = {
             "outcome": outcome, "favourable": favourable, "identifier": identifier,
@@ -130,9 +137,10 @@ def explain(
             "rule": checks.value(lambda: read_rule(rule), None),
             "status": checks.value(lambda: read_employer(employer), None),
         }
-        for name in ("outcome", "identifier"):
-            if roles[name] is None:
-                checks.fault(f"cli.missing_{name}", f"--{name}")
+        if outcome is None:
+            checks.fault("cli.missing_outcome", "--outcome")
+        if identifier is None and not wanted.by_line:
+            checks.fault("cli.missing_identifier", "--identifier")
         checks.done()
         case = _case_from_options(path, roles, told, model=model, sheet=sheet, encoding=encoding)
     if number is not None:
@@ -159,11 +167,11 @@ def _read_wanted(
     )
 
 
-def _case_from_toml(path: str, model: str | None) -> Case:
+def _case_from_toml(path: str, model: str | None, *, identified: bool) -> Case:
     from algo_audit.cases.case import load_case
 
     case = load_case(Path(path))
-    if case.roles.identifier is None:
+    if case.roles.identifier is None and not identified:
         raise AuditError("cli.identifier_not_declared", path)
     if model is None:
         return case
@@ -184,7 +192,7 @@ def _case_from_options(
     from algo_audit.cases.case import Case
     from algo_audit.data.policy import Policy
     from algo_audit.data.roles import Roles
-    from algo_audit.models.rule import Rule
+    from algo_audit.data.rule import Rule
 
     case = Case.from_options(
         Path(path),
@@ -245,21 +253,13 @@ def _explained(
 
 
 def check_people(decisions: Decisions, people: Sequence[str]) -> None:
-    """Raise for everybody who is not in the file, or on several of its lines.
+    """Raise for everybody who is not in the file, or on several of its lines."""
+    from algo_audit.explain.find_person import find_person
 
-    Names of other people are not offered: an identifier is theirs.
-    """
-    column = decisions.roles.identifier
-    assert decisions.table is not None and column is not None  # noqa: PT018
-    found = decisions.table[column].fillna("").str.strip().value_counts()
-    faults = []
+    checks = Checks()
     for one in people:
-        lines = int(found.get(one, 0))
-        if lines == 0:
-            faults.append(AuditError("cli.person_unknown", column, seen=one))
-        elif lines > 1:
-            faults.append(AuditError("cli.person_twice", column, seen=one, lines=lines))
-    raise_all(faults)
+        checks.value(lambda one=one: find_person(decisions, one), None)  # type: ignore[misc]
+    checks.done()
 
 
 def _documents(

@@ -80,7 +80,7 @@ class Decisions:
     Attributes
     ----------
     outcome : int8 array
-        1 favourable, 0 not.
+        1 favourable, 0 not; all 0 and not used where the outcome is an amount.
     protected : mapping of str to Column
         By column name, in the order declared.
     strata : mapping of str to Column
@@ -95,6 +95,10 @@ class Decisions:
         A row without cluster is a cluster of its own.
     table : DataFrame
         The used rows as text, all columns, for later rooms; never written out.
+    amount : float64 array or None
+        The outcome where it is a number or a rank (``roles.worse`` tells which end is worse).
+    amount_unit : {"", "euro", "percent"}
+        As the file writes it behind every number; percents are shares.
     """
 
     roles: Roles
@@ -109,6 +113,8 @@ class Decisions:
     pool: Column | None = None
     journal: tuple[JournalEntry, ...] = ()
     table: pd.DataFrame | None = None
+    amount: NDArray[np.float64] | None = None
+    amount_unit: str = ""
 
     def __len__(self) -> int:
         return len(self.outcome)

@@ -45,6 +45,14 @@ class ResamplingLimits:
 
 
 @dataclass(frozen=True)
+class AmountLimits:
+    """Below ``permutation_below`` people, permutation, up to ``permuted_people`` in a pair."""
+
+    permutation_below: int
+    permuted_people: int
+
+
+@dataclass(frozen=True)
 class ClusterLimits:
     """Below ``permutation_below`` clusters, permutation inside clusters."""
 
@@ -81,10 +89,11 @@ class LabelLimits:
 
 @dataclass(frozen=True)
 class DisclosureLimits:
-    """Smallest headcount shown to each audience."""
+    """Smallest headcount shown to each audience; share of people singled out worth a warning."""
 
     committee: int
     public: int
+    singled_share: float
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,10 @@ class ExplainLimits:
 
     background: int
     background_sampled: int
+    model_rows: int
     exact_players: int
+    orders: int
+    most_calls: int
     people_sampled: int
     held_out: float
     boosting_from: int
@@ -149,9 +161,11 @@ class ExplainLimits:
     curve_people: int
     curve_rows: int
     deals: int
+    deal_rows: int
     additive_error: float
     fidelity: float
     proxy_alert: float
+    proxy_rows: int
     ways: int
     recourse_people: int
     rarest: float
@@ -166,6 +180,7 @@ class Limits:
     groups: GroupLimits
     levels: LevelLimits
     resampling: ResamplingLimits
+    amounts: AmountLimits
     clusters: ClusterLimits
     strata: StrataLimits
     controls: ControlLimits
@@ -210,6 +225,7 @@ def read_limits() -> Limits:
         groups=_chapter(GroupLimits, raw["groups"]),
         levels=_chapter(LevelLimits, raw["levels"]),
         resampling=_chapter(ResamplingLimits, raw["resampling"]),
+        amounts=_chapter(AmountLimits, raw["amounts"]),
         clusters=_chapter(ClusterLimits, raw["clusters"]),
         strata=_chapter(StrataLimits, raw["strata"]),
         controls=_chapter(ControlLimits, raw["controls"]),

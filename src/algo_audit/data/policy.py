@@ -34,6 +34,8 @@ class Policy:
         Who set it or where it comes from; a parameter, not a law.
     margin_points : float or None
         Difference of rates (0 to 1) that the parties hold to be small, if they set one.
+    margin_amount : float or None
+        Difference of means that they hold to be small, in the unit of a numeric outcome.
     primary : tuple of Question
         Questions asked beforehand; empty: every single attribute.
     primary_ordered : bool
@@ -54,6 +56,7 @@ class Policy:
     margin: float = 0.80
     margin_source: str = ""
     margin_points: float | None = None
+    margin_amount: float | None = None
     primary: tuple[Question, ...] = ()
     primary_ordered: bool = False
     primary_chosen_by: str = ""

@@ -25,11 +25,20 @@ _TOLD = {
 }
 
 
+# Fewer different numbers than this are two answers, not an amount.
+_FEWEST_AMOUNTS = 3
+_EURO = r"(€|EUR|euros)$"
+
+
 @dataclass(frozen=True)
 class Quantity:
-    """A column of numbers: NaN where the cell is blank or says "not known"."""
+    """A column of numbers: NaN where the cell is blank or says "not known".
+
+    ``unit``: ``euro`` or ``percent`` where every number carries it, else "".
+    """
 
     values: NDArray[np.float64]
+    unit: str = ""
 
 
 def _plain(array: Any) -> Any:
@@ -53,6 +62,34 @@ def read_quantity(name: str, array: Any, context: Context) -> Quantity | None:
         ``reading.score_not_number`` with lines, ``reading.number_ambiguous``,
         ``reading.score_blank``.
     """
+    return _read(name, array, context, part="score")
+
+
+def read_amount(name: str, array: Any, context: Context) -> Quantity | None:
+    """Read an outcome that is a number: pay, hours, a rating.
+
+    As ``read_quantity``, with the faults ``reading.outcome_not_number``,
+    ``reading.number_ambiguous``, ``reading.outcome_blank`` and ``reading.amount_two_values``
+    (an outcome of two values is a decision, and wants no worse end).
+    """
+    found = _read(name, array, context, part="outcome")
+    if found is None:
+        return None
+    known = np.unique(found.values[~np.isnan(found.values)])
+    if len(known) < _FEWEST_AMOUNTS:
+        context.notes.fault("reading.amount_two_values", name, seen=[f"{one:g}" for one in known])
+        return None
+    return found
+
+
+def _unit(array: Any, missing: NDArray[np.bool_], numbers: Numbers) -> str:
+    if numbers.percent:
+        return "percent"
+    filled = array.filter(pa.array(~missing))
+    return "euro" if pc.all(pc.match_substring_regex(filled, _EURO)).as_py() else ""
+
+
+def _read(name: str, array: Any, context: Context, *, part: str) -> Quantity | None:
     notes = context.notes
     array = _plain(array)
     missing = _missing(name, array, context)
@@ -61,17 +98,17 @@ def read_quantity(name: str, array: Any, context: Context) -> Quantity | None:
         return None
     used = np.ones(len(array), dtype=bool) if context.used is None else context.used
     if not bool((used & ~missing).any()):
-        notes.fault("reading.score_blank", name)
+        notes.fault(f"reading.{part}_blank", name)
         return None
     refused = np.zeros(len(array), dtype=bool)
     refused[~missing] = numbers.refused
     refused &= used
     if bool(refused.any()):
-        _refuse(name, array, refused, context, "reading.score_not_number")
+        _refuse(name, array, refused, context, f"reading.{part}_not_number")
         return None
     values = np.full(len(array), np.nan)
     values[~missing] = numbers.values
-    return Quantity(values)
+    return Quantity(values, _unit(array, missing, numbers))
 
 
 def read_positive(name: str, array: Any, context: Context, *, kind: str) -> Quantity | None:

@@ -36,7 +36,7 @@ from algo_audit.data.opening import OpenedFile, open_file, read_table
 from algo_audit.data.outcomes import Binary, read_binary
 from algo_audit.data.policy import Policy
 from algo_audit.data.population import join_population
-from algo_audit.data.quantities import read_positive, read_quantity
+from algo_audit.data.quantities import Quantity, read_amount, read_positive, read_quantity
 from algo_audit.data.raw_table import RawTable
 from algo_audit.data.repeats import note_repeats, note_text_columns
 from algo_audit.data.role_checks import check_policy, check_roles, named_columns, stratum_columns
@@ -99,10 +99,14 @@ def read_decisions(
     file = open_file(Path(path), limits.reading)
     wanted = [column for _, column in named_columns(roles)]
     table = read_table(file, notes, limits.reading, sheet=sheet, encoding=encoding, wanted=wanted)
-    roles = _without_repeats(roles)
+    roles = _settled(roles)
     if roles.pool is not None and roles.pair is not None:
         notes.fault("roles.pool_and_pair", roles.pair, seen=roles.pool)
     register = None
+    if population is not None and roles.outcome_kind != "binary":
+        # being on the list is the decision: there is no amount beside it
+        notes.fault("roles.not_with_amount", roles.outcome or str(path), seen=["population"])
+        notes.settle()
     if population is not None:
         register = open_file(Path(population), limits.reading)
         table, roles = _with_population(table, register, roles, file.path, notes, limits)
@@ -128,10 +132,12 @@ def _with_population(
     return joined.table, joined.roles
 
 
-def _without_repeats(roles: Roles) -> Roles:
-    """Roles with every column of a list once: naming one twice says nothing more."""
+def _settled(roles: Roles) -> Roles:
+    """Roles with every column of a list once, and a number where one end is said to be worse."""
+    number = roles.worse is not None and roles.outcome_kind == "binary"
     return replace(
         roles,
+        outcome_kind="numeric" if number else roles.outcome_kind,
         protected=tuple(dict.fromkeys(roles.protected)),
         strata=tuple(dict.fromkeys(roles.strata)),
         inputs=tuple(dict.fromkeys(roles.inputs)),
@@ -162,7 +168,8 @@ class _Reading:
             self.table, self.roles, context=self._context(None), limits=self.limits
         )
         self.notes.settle()
-        outcome = self._binary("outcome", self.roles.outcome, self.roles.favourable, None)
+        amount = self._amount()
+        outcome = self._decided(amount)
         used = None
         if outcome is not None and bool((outcome.codes < 0).any()):
             used = outcome.codes >= 0
@@ -183,7 +190,7 @@ class _Reading:
         return Decisions(
             roles=replace(
                 self.roles,
-                favourable=outcome.favourable,
+                favourable=outcome.favourable or None,
                 label_favourable=label.favourable if label else self.roles.label_favourable,
             ),
             source=source,
@@ -197,7 +204,24 @@ class _Reading:
             pool=pool,
             journal=tuple(self.notes.journal),
             table=self._frame(used),
+            amount=None if amount is None else self._used(amount.values, used),
+            amount_unit="" if amount is None else amount.unit,
         )
+
+    def _amount(self) -> Quantity | None:
+        """The outcome where it is a number or a rank."""
+        if self.roles.outcome_kind == "binary" or self.roles.outcome is None:
+            return None
+        column = self.roles.outcome
+        return read_amount(column, self.table.columns[column], self._context(None))
+
+    def _decided(self, amount: Quantity | None) -> Binary | None:
+        """The decision; for an amount, only which rows hold one."""
+        if self.roles.outcome_kind == "binary":
+            return self._binary("outcome", self.roles.outcome, self.roles.favourable, None)
+        if amount is None:
+            return None
+        return Binary(np.where(np.isnan(amount.values), -1, 0).astype(np.int8), "")
 
     def _with_cluster(self) -> Roles:
         """An identifier that repeats is a cluster: decisions on one person are not independent."""

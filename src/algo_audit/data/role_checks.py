@@ -18,6 +18,9 @@ _SEVERAL = ("stages", "protected", "inputs")
 # Each of these says something of a decision that no other of them can say with one column.
 _EXCLUSIVE = ("outcome", "label", "weight", "count", "score", "protected", "pool", "pair",
               "identifier")  # fmt: skip
+# Parts that mean nothing beside an outcome that is a number, or would ask for other tests.
+_NEED_YES_OR_NO = ("favourable", "label", "score", "advice", "stages", "pool", "pair", "weight",
+                   "count")  # fmt: skip
 # Pairs of parts that one column may well play together.
 _COMPATIBLE = ({"identifier", "pool"}, {"identifier", "pair"})
 
@@ -60,7 +63,7 @@ def check_roles(
         The file.
     notes : Notes
         Takes ``roles.outcome_needed``, ``roles.protected_needed``,
-        ``roles.outcome_kind_not_served``, ``roles.column_missing``,
+        ``roles.worse_needed``, ``roles.not_with_amount``, ``roles.column_missing``,
         ``roles.column_spelled``, ``roles.column_twice``, ``roles.cuts_not_rising``.
     compared : bool
         Whether groups will be compared, so that an attribute has to be declared.
@@ -70,7 +73,7 @@ def check_roles(
     if compared and not roles.protected:
         notes.fault("roles.protected_needed", where, choices=columns[:12])
     if roles.outcome_kind != "binary":
-        notes.fault("roles.outcome_kind_not_served", "outcome_kind", seen=roles.outcome_kind)
+        _check_amount(roles, notes)
     told: set[str] = set()
     for role, column in named_columns(roles, columns):
         if column in columns or column in told:
@@ -91,6 +94,16 @@ def check_roles(
     for column, cuts in roles.bands.items():
         if not cuts or list(cuts) != sorted(set(cuts)):
             notes.fault("roles.cuts_not_rising", column, seen=list(cuts))
+
+
+def _check_amount(roles: Roles, notes: Notes) -> None:
+    """A number says which end is worse, and goes with no part that needs yes or no."""
+    where = roles.outcome or "outcome"
+    if roles.worse is None:
+        notes.fault("roles.worse_needed", where, seen=roles.outcome_kind, choices=("low", "high"))
+    clashing = [name for name in _NEED_YES_OR_NO if getattr(roles, name)]
+    if clashing:
+        notes.fault("roles.not_with_amount", where, seen=clashing)
 
 
 def _check_parts(roles: Roles, columns: Sequence[str], where: str, notes: Notes) -> None:

@@ -20,7 +20,8 @@ class Roles:
     favourable : str or None
         The value of ``outcome`` that is good for the person; detected when obvious.
     outcome_kind, worse
-        ``binary``, or ``numeric``/``ordered`` with ``worse`` = ``low`` | ``high``.
+        ``binary``, or ``numeric``/``ordered`` with ``worse`` = ``low`` | ``high``: which end
+        is worse for the person. ``worse`` alone means ``numeric``.
     label, label_favourable : str or None
         What happened later (known, usually, only for those selected).
     score : str or None

@@ -16,9 +16,9 @@ _FEW = 5  # columns that can be named in a sentence
 class Singling:
     """``columns`` (at most five, declared ones) single out ``singled`` of ``people``.
 
-    A person is singled out when no other person has any combination of values that it has; several
-    rows of one person (cluster, identifier) are one. ``all_columns`` tells how many were looked at together and
-    ``all_singled`` how many people these single out.
+    A person is singled out when no other person has any combination of its values; several
+    rows of one person (cluster, identifier) are one. ``all_columns`` tells how many were looked at
+    together and ``all_singled`` how many people these single out.
     """
 
     columns: tuple[str, ...]

@@ -65,11 +65,12 @@ class ControlWarning:
 
     ``kind``: ``leak`` (its values are filled in after the decision: every row with a
     specified value got the same decision), ``tainted`` (may itself carry discrimination).
+    ``rows`` and ``events`` are None where a report hides them.
     """
 
     column: str
     kind: Literal["leak", "tainted"]
     values: tuple[str, ...]
-    rows: int
-    events: int
+    rows: int | None
+    events: int | None
     reason: str

@@ -1,62 +1,55 @@
-"""Findings: which of the computed facts matter, in which order, with the numbers to say them.
-
-A finding holds a code and numbers, no sentence. Its ``id`` names the question and not the
-answer, so that the same question keeps its id from one run to the next.
-"""
+"""Findings of all chapters in one list, the ones to read first at the top."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from algo_audit.data.counts import CROSSING
-from algo_audit.fairness.comparison import Comparison, Verdict
+from algo_audit.data.limits import Limits, read_limits
+from algo_audit.explain.chapter import ModelChapters
+from algo_audit.fairness.comparison import Comparison
 from algo_audit.fairness.ranking import Pools
 from algo_audit.fairness.scores import Labels
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap
 from algo_audit.fairness.subgroups import Intersection
 from algo_audit.fairness.unknowns import Unknowns
+from algo_audit.findings.finding import ESTABLISHED, Finding, identity_of
+from algo_audit.findings.on_model import model_findings
 
 # What a negotiator should read first. Within a tier, the larger shortfall comes first.
-_TIERS = {
+TIERS = {
     "gap_established": 10,
+    "gap_born": 12,
+    "gap_carried": 13,
+    "input_leaks": 14,
     "control_leaks": 15,
+    "replay_low": 18,
     "reversal": 20,
     "opposite_levels": 22,
     "vanishes_within": 24,
     "small_gap_established": 30,
+    "against_expected": 34,
+    "proxy_alert": 36,
+    "line_outweighs": 38,
     "lead_intersection": 40,
     "between_pools": 45,
+    "score_no_better_than_chance": 47,
+    "few_ways": 48,
     "large_gap_excluded": 50,
     "inconclusive": 55,
     "labels_only_for_selected": 60,
+    "score_unproven": 62,
     "lead_measure": 65,
     "unknowns_matter": 70,
     "control_tainted": 75,
     "not_shown": 80,
 }
-_ESTABLISHED = ("gap_established", "small_gap_established")
+# Told once before any other kind is told twice, whatever the attribute.
+_ONCE = ("lead_intersection", "lead_measure", "gap_born", "gap_carried", "proxy_alert", "few_ways")
 # A finding beyond the first of its kind and attribute waits until every kind had its turn.
 _REPEATED = 100
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding: what was found, where it stands, with the numbers a sentence needs.
-
-    ``code`` chooses the sentence (message key ``finding.<code>``); ``rank`` 1 is the first;
-    ``chapter`` is ``gaps`` | ``intersections`` | ``strata`` | ``pools`` | ``scores`` |
-    ``labels`` | ``population`` | ``controls``; ``comparison`` the index in ``comparisons``.
-    """
-
-    id: str
-    code: str
-    rank: int
-    chapter: str
-    comparison: int | None
-    values: Mapping[str, Any]
-    verdict: Verdict | None
 
 
 def _numbers(comparison: Comparison) -> dict[str, Any]:
@@ -65,10 +58,6 @@ def _numbers(comparison: Comparison) -> dict[str, Any]:
         interval = values[key]
         values[key] = None if interval is None else [interval[k] for k in ("value", "low", "high")]
     return values
-
-
-def _identity(kind: str, *parts: str | None) -> str:
-    return ":".join([kind, *(part for part in parts if part)])
 
 
 def _chapter(comparison: Comparison) -> str:
@@ -89,7 +78,7 @@ def _explained_by_parts(
         zip(comparison.attribute.split(CROSSING), comparison.group.split(CROSSING), strict=False)
     )
     return any(
-        (row.attribute, row.group) in parts and row.verdict in _ESTABLISHED for row in comparisons
+        (row.attribute, row.group) in parts and row.verdict in ESTABLISHED for row in comparisons
     )
 
 
@@ -122,7 +111,7 @@ def _from_comparisons(
             code = _exploratory_code(comparison, comparisons, worse, pool)
         if code is None:
             continue
-        identity = _identity(
+        identity = identity_of(
             "gap",
             comparison.attribute,
             comparison.group,
@@ -151,7 +140,7 @@ def _from_strata(strata: Sequence[StratifiedGap]) -> Iterator[Finding]:
             ("vanishes_within", gap.vanishes and not gap.opposite_levels and not gap.reversal),
         ):
             if holds:
-                identity = _identity("within", gap.attribute, gap.group, gap.stratum)
+                identity = identity_of("within", gap.attribute, gap.group, gap.stratum)
                 values = asdict(gap)
                 values["levels"] = list(values["levels"])
                 yield Finding(identity, code, 0, "strata", None, values, None)
@@ -160,7 +149,7 @@ def _from_strata(strata: Sequence[StratifiedGap]) -> Iterator[Finding]:
 def _from_controls(controls: Sequence[ControlWarning]) -> Iterator[Finding]:
     for warning in controls:
         code = "control_leaks" if warning.kind == "leak" else "control_tainted"
-        identity = _identity("control", warning.column, warning.kind)
+        identity = identity_of("control", warning.column, warning.kind)
         yield Finding(identity, code, 0, "controls", None, asdict(warning), None)
 
 
@@ -173,17 +162,17 @@ def _from_rest(
 ) -> Iterator[Finding]:
     for row in unknowns:
         if row.share >= unknown_share:
-            identity = _identity("unknown", row.attribute)
+            identity = identity_of("unknown", row.attribute)
             yield Finding(identity, "unknowns_matter", 0, "population", None, asdict(row), None)
     if pools is not None:
         for gap in pools.gaps:
             # said only where the pools make most of the raw gap
             if gap.raw < 0 and gap.between < 0 and abs(gap.between) > abs(gap.within):
-                identity = _identity("between", gap.attribute, gap.group)
+                identity = identity_of("between", gap.attribute, gap.group)
                 values = {**asdict(gap), "stratum": pools.column, "pools": pools.pools}
                 yield Finding(identity, "between_pools", 0, "pools", None, values, None)
     if labels is not None and labels.coverage == "favourable_only":
-        identity = _identity("labels", labels.column)
+        identity = identity_of("labels", labels.column)
         yield Finding(identity, "labels_only_for_selected", 0, "labels", None, asdict(labels), None)
 
 
@@ -208,16 +197,20 @@ def rank_findings(
     unknowns: Sequence[Unknowns] = (),
     pools: Pools | None = None,
     labels: Labels | None = None,
+    model: ModelChapters | None = None,
     unknown_share: float,
+    limits: Limits | None = None,
 ) -> tuple[Finding, ...]:
     """All findings, the ones to read first at the top.
 
     Parameters
     ----------
-    comparisons, strata, controls, intersections, unknowns, pools, labels
+    comparisons, strata, controls, intersections, unknowns, pools, labels, model
         The chapters of one audit.
     unknown_share : float
         Share of unknowns (0 to 1) from which they are a finding of their own.
+    limits : Limits, optional
+        ``data/limits.toml`` unless given.
 
     Returns
     -------
@@ -232,16 +225,17 @@ def rank_findings(
         *_from_strata(strata),
         *_from_controls(controls),
         *_from_rest(unknowns, pools, labels, unknown_share=unknown_share),
+        *model_findings(model, comparisons, limits=limits or read_limits()),
     ]
-    found.sort(key=lambda f: (_TIERS[f.code], -_weight(f), f.id))
+    found.sort(key=lambda f: (TIERS[f.code], -_weight(f), f.id))
     seen: set[tuple[str, str]] = set()
     keyed: list[tuple[int, int, Finding]] = []
     for order, finding in enumerate(found):
         kind = (finding.code, str(finding.values.get("attribute", finding.id)))
-        # leads on crossings repeat each other whatever the crossing is called
-        if finding.code in ("lead_intersection", "lead_measure"):
+        # these repeat each other whatever the attribute or crossing is called
+        if finding.code in _ONCE:
             kind = (finding.code, "")
-        tier = _TIERS[finding.code] + (_REPEATED if kind in seen else 0)
+        tier = TIERS[finding.code] + (_REPEATED if kind in seen else 0)
         seen.add(kind)
         keyed.append((tier, order, finding))
     keyed.sort(key=lambda entry: entry[:2])

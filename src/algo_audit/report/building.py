@@ -9,6 +9,12 @@ from itertools import count
 from algo_audit.audit import AuditResult
 from algo_audit.data.limits import read_limits
 from algo_audit.report.chapters.advice import advice
+from algo_audit.report.chapters.amounts import amounts
+from algo_audit.report.chapters.amounts_frame import (
+    amount_method,
+    amount_people,
+    amount_reading,
+)
 from algo_audit.report.chapters.anchors import anchors
 from algo_audit.report.chapters.drivers import drivers
 from algo_audit.report.chapters.essential import essential
@@ -57,6 +63,21 @@ _CHAPTERS = (
     limits,
     anchors,
     method,
+    journal,
+    provenance,
+)
+
+
+# Where the outcome is a number: no chapter on rates, other words around the figures.
+_AMOUNT_CHAPTERS = (
+    examined,
+    essential,
+    amount_reading,
+    amount_people,
+    amounts,
+    limits,
+    anchors,
+    amount_method,
     journal,
     provenance,
 )
@@ -179,6 +200,7 @@ def build_report(
         Nothing is computed again; the same result gives the same document.
     """
     context = context_of(result, language, audience)
-    found = (chapter(context) for chapter in _CHAPTERS)
+    chapters = _CHAPTERS if result.amounts is None else _AMOUNT_CHAPTERS
+    found = (chapter(context) for chapter in chapters)
     sections = numbered(section for section in found if section is not None)
     return linked_nowhere(replace(front_of(context, "report"), sections=sections))

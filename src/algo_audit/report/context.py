@@ -40,10 +40,14 @@ class Context:
         return None if self.result.pools is None else self.result.pools.column
 
     def _seen(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(group.attribute for group in self.result.groups))
+        amounts = self.result.amounts
+        groups = self.result.groups if amounts is None else amounts.groups
+        return tuple(dict.fromkeys(group.attribute for group in groups))
 
     def section_of(self, attribute: str) -> str:
         """Id of the section on one attribute or crossing."""
+        if self.result.amounts is not None:
+            return f"amounts-{self._seen().index(attribute) + 1}"
         if attribute in self.attributes:
             return f"gaps-{self.attributes.index(attribute) + 1}"
         if attribute in self.crossings:

@@ -44,11 +44,50 @@ def hidden_levels(result: AuditResult, plan: Plan) -> dict[str, frozenset[str]]:
             # people of the group whose level is not known: they follow by subtraction
             unknown = (max(whole[0] - told[0], 0), max(whole[1] - told[1], 0))
             tables.append({**by_level, None: unknown})
+        tables += _left_over(groups, totals, plan)
         columns = {column.strip() for column in stratum.split("*")}
         hidden = merged_levels(tables, plan.rule)
         if hidden and (len(columns) > 1 or columns & protected):
             hidden = {level for table in tables for level in table}
         found[stratum] = frozenset(level for level in hidden if level is not None)
+    return found
+
+
+def _left_over(
+    groups: Mapping[tuple[str, str], Mapping[str | None, Pair]],
+    totals: Mapping[tuple[str, str | None], Pair],
+    plan: Plan,
+) -> list[dict[str | None, Pair]]:
+    """By level, the people of an attribute's hidden groups, as another attribute gives them away.
+
+    Where all groups of some attribute are shown, their lines add up to everyone of a level, and
+    taking away the groups shown of a second attribute leaves those that it hides.
+    """
+    everyone: Mapping[str | None, Pair] = {}
+    shown: dict[str, dict[str | None, Pair]] = {}
+    for (attribute, _), by_level in groups.items():
+        own = shown.setdefault(attribute, {})
+        for level, pair in by_level.items():
+            own[level] = summed([own.get(level, (0, 0)), pair])
+    for attribute, own in shown.items():
+        told = summed([totals.get(key, (0, 0)) for key in groups if key[0] == attribute])
+        if told == plan.people:
+            everyone = own
+    found = []
+    for attribute, own in shown.items():
+        hidden = plan.of(attribute).hidden
+        if not hidden or not everyone:
+            continue
+        left: dict[str | None, Pair] = {}
+        for level, (n, events) in everyone.items():
+            told = own.get(level, (0, 0))
+            rest = max(n - told[0], 0)
+            left[level] = (rest, min(max(events - told[1], 0), rest))
+        whole = summed([totals.get((attribute, group), (0, 0)) for group in hidden])
+        told = summed(left.values())
+        rest = max(whole[0] - told[0], 0)
+        left[None] = (rest, min(max(whole[1] - told[1], 0), rest))
+        found.append(left)
     return found
 
 

@@ -139,7 +139,7 @@ def masked_controls(rows: Sequence[ControlWarning], rule: Rule) -> tuple[Control
     """Warnings on controls; numbers and values left out where they are about too few people."""
     return tuple(
         replace(row, rows=NOTHING, events=NOTHING, values=())
-        if 0 < row.rows < rule.threshold
+        if row.rows is not None and 0 < row.rows < rule.threshold
         else row
         for row in rows
     )

@@ -260,7 +260,8 @@ def _recourse(overview: RecourseOverview | None, plan: Plan) -> RecourseOverview
     kept = _kept(
         [(row, _ways(row)) for row in overview.groups if row.attribute is not None], whole, plan
     )
-    groups = [_group_recourse(row, blurred=blurred) for row, blurred in kept]
+    # in public, how many of a group the model would take is as protected as how many were taken
+    groups = [_group_recourse(row, blurred=blurred or rule.decisions) for row, blurred in kept]
     few = [0 < count < rule.threshold for _, count in overview.changes]
     if sum(few) == 1:  # one alone would follow where each way changes one input
         rest = [i for i, hidden in enumerate(few) if not hidden]

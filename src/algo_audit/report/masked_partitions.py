@@ -244,7 +244,7 @@ def _rules(rules: ReadableRules | None, plan: Plan) -> ReadableRules | None:
     """Leaves of few people, or of few decisions of one kind, lose their numbers."""
     if rules is None:
         return None
-    pairs = [(leaf.n, leaf.events) for leaf in rules.rules]
+    pairs = [(leaf.n or 0, leaf.events or 0) for leaf in rules.rules]
     gone = hidden_parts(pairs, plan.people, plan.rule)
     return replace(
         rules,
@@ -258,7 +258,7 @@ def _rules(rules: ReadableRules | None, plan: Plan) -> ReadableRules | None:
 def _leaf(leaf: ReadableRule, k: int, *, gone: bool) -> ReadableRule:
     if gone:
         return replace(leaf, n=NOTHING, events=NOTHING)
-    n, events = nearest(leaf.n, leaf.events, k)
+    n, events = nearest(leaf.n or 0, leaf.events or 0, k)
     return replace(leaf, n=n, events=min(events or 0, n))
 
 

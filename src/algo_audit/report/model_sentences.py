@@ -49,15 +49,21 @@ def _carried(context: Context, values: Values) -> Words:
 def _born(context: Context, values: Values) -> Words:
     phrases = context.phrases
     value = _estimate(values, "value")
-    first = phrases.say(
-        "finding.gap_born",
-        raw=phrases.points(values["raw"]),
-        value=phrases.measured(value, phrases.points),
-        step=step_name(context, values["step"]),
+    places = {
+        "raw": phrases.points(values["raw"]),
+        "value": phrases.measured(value, phrases.points),
+        "step": step_name(context, values["step"]),
         **_places(context, values),
-    )
+    }
+    key = "finding.gap_born"
+    if values.get("against") is not None:
+        key += ".against"
+        places["against"] = step_name(context, values["against"])
+        against = values["against_value"]["value"]
+        places["against_value"] = phrases.points(against)
     actor = actor_name(phrases, values["actor"])
-    return said(context, first), [phrases.say("finding.gap_born.detail", actor=actor)]
+    detail = phrases.say("finding.gap_born.detail", actor=actor)
+    return said(context, phrases.say(key, **places)), [detail]
 
 
 def _leaks(context: Context, values: Values) -> Words:

@@ -9,7 +9,8 @@ from algo_audit.audit import AuditResult
 from algo_audit.findings import Finding
 from algo_audit.report import document
 from algo_audit.report.building import context_of, front_of, linked_nowhere, numbered
-from algo_audit.report.chapters.essential import finding_block, tally
+from algo_audit.report.chapters.amounts_frame import amount_intro
+from algo_audit.report.chapters.essential import cause_note, finding_block, tally
 from algo_audit.report.chapters.examined import totals
 from algo_audit.report.context import Context
 from algo_audit.report.document import (
@@ -78,6 +79,8 @@ def _system(context: Context) -> Section:
                 )
             )
         )
+    if result.amounts is not None:
+        blocks.append(Paragraph(amount_intro(context)))
     if result.roles.inputs:
         inputs = phrases.listed([phrases.quoted(name) for name in result.roles.inputs])
         blocks.append(Paragraph(phrases.say("summary.inputs", inputs=inputs)))
@@ -132,9 +135,8 @@ def build_summary(
     if asked:
         title = phrases.say("summary.questions")
         sections.append(Section("summary-questions", "", title, (ListBlock(asked, ordered=True),)))
-    note = Note(phrases.say("essential.cause.title"), (phrases.say("essential.cause"),), "caution")
     last = sections[-1]
-    sections[-1] = replace(last, blocks=(*last.blocks, note))
+    sections[-1] = replace(last, blocks=(*last.blocks, cause_note(context)))
     return _document(context, "summary", sections)
 
 

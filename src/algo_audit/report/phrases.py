@@ -51,7 +51,17 @@ class Phrases:
         self.audience = audience
         self.threshold = threshold
         self.catalogue = Catalogue(
-            language, ("report", "findings", "journal", "negotiation", "model", "drivers", "sector")
+            language,
+            (
+                "report",
+                "findings",
+                "journal",
+                "negotiation",
+                "model",
+                "drivers",
+                "amounts",
+                "sector",
+            ),
         )
         self.formats = Formats(language)
 

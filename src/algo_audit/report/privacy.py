@@ -38,6 +38,7 @@ from algo_audit.report.document import Audience
 from algo_audit.report.hidden import Plan, make_plan
 from algo_audit.report.levels_hidden import hidden_levels
 from algo_audit.report.masked_advice import masked_advice
+from algo_audit.report.masked_amounts import masked_amounts
 from algo_audit.report.masked_model import masked_model
 
 # Findings worth a mention even where their numbers may not be printed.
@@ -107,6 +108,8 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
     rule = rule_of(audience, limits)
     if rule is None:
         return Masked(result, audience)
+    if result.amounts is not None:
+        return Masked(masked_amounts(result, rule), audience, rule.threshold)
     plan = make_plan(result, rule)
     levels = hidden_levels(result, plan)
     kept, lost = masked_rows.masked_comparisons(result, plan, levels, limits=limits)

@@ -60,11 +60,11 @@ def build_sheet(
     Raises
     ------
     AuditError
-        ``explain.surrogate_no_sheet``: the explanation comes from a stand-in, and the law wants
+        ``person.stand_in``: the explanation comes from a stand-in, and the law wants
         what was actually applied (C-203/22).
     """
     if person.description.kind == "surrogate":
-        raise AuditError("explain.surrogate_no_sheet", person.identifier)
+        raise AuditError("person.stand_in", person.identifier)
     phrases = SheetPhrases(language)
     case = (texts or {}).get(language) or {}
     words = SheetWords(person, phrases, source, case, actions)

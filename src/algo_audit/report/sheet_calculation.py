@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from algo_audit.charts.person import Counted, counted
 from algo_audit.explain.contributions import ROUNDING
-from algo_audit.explain.person import Contribution, Operation
+from algo_audit.explain.person import Contribution
+from algo_audit.explain.person_operations import Operation
+from algo_audit.i18n.formats import MINUS
 from algo_audit.report.document import (
     Block,
     Cell,
@@ -19,7 +21,7 @@ from algo_audit.report.figures import figure_block
 from algo_audit.report.sheet_words import SheetWords
 
 _REASONS = 3
-_IN_FIGURE = 9
+_IN_FIGURE = 8
 _NOTHING = 1e-9
 
 
@@ -27,14 +29,22 @@ def weight(words: SheetWords) -> Section:
     """The parameters and their weight in this case; the main reasons on either side."""
     rows = [one for one in words.person.contributions if one.criterion != ROUNDING]
     blocks: list[Block] = []
+    if words.too_few:
+        few = Paragraph(words.say("too_few"))
+        return Section("sheet-weight", "", words.say("section.weight"), (few,))
     if rows:
-        blocks += [_figure(words, rows), *_reasons(words, rows)]
+        blocks += [_figure(words, rows), *_reasons(words, rows), *_others(words, rows)]
     blocks.append(Paragraph(words.say("average"), "small"))
     return Section("sheet-weight", "", words.say("section.weight"), tuple(blocks))
 
 
 def _has_points(rows: list[Contribution]) -> bool:
     return all(one.points is not None and one.most is not None for one in rows)
+
+
+def _in_order(rows: list[Contribution]) -> list[Contribution]:
+    """A grid's own order; for a learned model the heaviest first."""
+    return rows if _has_points(rows) else sorted(rows, key=lambda one: -abs(one.value))
 
 
 def _told(words: SheetWords, one: Contribution) -> str:
@@ -51,8 +61,7 @@ def _side(words: SheetWords, value: float) -> str:
 
 
 def _figure(words: SheetWords, rows: list[Contribution]) -> Figure:
-    pointed = _has_points(rows)
-    order = rows if pointed else sorted(rows, key=lambda one: -abs(one.value))
+    pointed, order = _has_points(rows), _in_order(rows)
     drawn = [
         Counted(words.criterion(one.criterion), _told(words, one), one.points or 0.0, one.most)
         if pointed
@@ -98,6 +107,21 @@ def _figure(words: SheetWords, rows: list[Contribution]) -> Figure:
         data=table,
         notes=(words.say(f"figure.{kind}.legend"),),
     )
+
+
+def _others(words: SheetWords, rows: list[Contribution]) -> list[Block]:
+    """Criteria that the figure has no room for: on paper the table of its data is not printed."""
+    items = []
+    for one in _in_order(rows)[_IN_FIGURE:]:
+        if one.points is None:
+            told = words.phrases.formats.percent(one.weight or 0.0, 0)
+        else:
+            told = f"({_told(words, one)})"
+        sign = "" if abs(one.value) < _NOTHING else "+" if one.value > 0 else MINUS
+        name = words.criterion(one.criterion)
+        items.append(words.say("other", criterion=name, sign=sign, told=told))
+    text = words.phrases.listed(items)
+    return [Paragraph(words.say("others", items=text), "small")] if items else []
 
 
 def _reasons(words: SheetWords, rows: list[Contribution]) -> list[Block]:

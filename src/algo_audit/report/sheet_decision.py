@@ -34,14 +34,16 @@ def _rule(words: SheetWords) -> str:
 
 def _score(words: SheetWords) -> str:
     person = words.person
-    texts = [words.say("score", score=words.score(person.score), base=words.score(person.base))]
-    if person.lacking is not None:
-        key = "lacking.pool" if words.in_pool else "lacking"
-        texts.append(words.say(key, lacking=words.gap(person.lacking)))
+    texts = [words.say("score", score=words.score(person.score))]
+    if words.average:
+        texts.append(words.say("score.average", base=words.average))
+    if person.favourable and person.model_favourable is False:
+        texts.append(words.say("score.short"))
     elif not person.favourable and person.model_favourable:
         texts.append(words.say("score.enough"))
-    elif person.favourable and person.model_favourable is False:
-        texts.append(words.say("score.short"))
+    elif not person.favourable and person.lacking is not None:
+        key = "lacking.pool" if words.in_pool else "lacking"
+        texts.append(words.say(key, lacking=words.lacking))
     return " ".join(texts)
 
 
@@ -54,7 +56,7 @@ def _advice(words: SheetWords) -> str:
         way = "for" if person.advice_favourable else "against"
         done = "followed" if person.advice_favourable == person.favourable else "not_followed"
         texts = [words.say(f"advice.{way}"), words.say(f"advice.{done}")]
-    if person.model_share_followed is not None:
+    if person.model_share_followed is not None and not words.too_few:
         share = words.share(person.model_share_followed)
         texts += [words.say("advice.share", share=share), words.say("advice.meaning")]
     return " ".join(texts)

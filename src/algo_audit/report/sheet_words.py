@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from algo_audit.cases.anchors import Anchor
 from algo_audit.data.actions import Action
 from algo_audit.data.decisions import Source
+from algo_audit.data.limits import read_limits
 from algo_audit.data.roles import Criterion
 from algo_audit.explain.contributions import ROUNDING
 from algo_audit.explain.person import PersonExplanation
@@ -19,6 +20,9 @@ from algo_audit.report.phrases import Phrases
 
 _DECIMALS = 3
 _SHORT_SHA = 12
+_OUT_OF_A_HUNDRED = ("probability", "log_odds")
+_LEAST = 0.1  # point of a hundred: what is lacking is never told as nothing
+_FAR = 700.0  # exp of more has no double
 # Marks of direction: one left open in a cell would set the rest of a sentence backwards.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -69,22 +73,49 @@ class SheetWords:
         return self.phrases.formats.number(value, digits)
 
     def score(self, value: float) -> str:
-        """A score with its unit; a probability is told out of a hundred."""
+        """A score with its unit; that of a classifier is told out of a hundred."""
         scale = self.person.description.scale
         if scale == "points":
             return self._points(round(value, 2))
-        if scale == "probability":
-            return self.say("unit.probability", value=self.number(round(100 * value, 1)))
+        if scale in _OUT_OF_A_HUNDRED:
+            return self.say("unit.probability", value=self.number(self._hundredths(value)))
         return self.number(round(value, 2))
 
     def gap(self, value: float) -> str:
-        """A difference of scores, in points where the scale has some."""
+        """A difference of points."""
+        return self._points(round(value, 1))
+
+    @property
+    def lacking(self) -> str:
+        """What was missing: to a threshold exactly, among competitors as it may be told."""
+        person, rule = self.person, self.person.description.rule
+        short = person.lacking or 0.0
+        if rule is not None and rule.kind == "threshold" and rule.value is not None:
+            short = rule.value - person.score
+        if person.description.scale == "points":
+            return self._points(round(short, 2))
+        if person.description.scale in _OUT_OF_A_HUNDRED:
+            apart = self._hundredths(person.score + short) - self._hundredths(person.score)
+            return self._points(round(apart, 1) or _LEAST)
+        return self.number(round(short, 2))
+
+    def _hundredths(self, value: float) -> float:
+        """A classifier's score as the chance that it gives, in hundredths."""
+        if self.person.description.scale == "log_odds":
+            value = 1 / (1 + math.exp(-value)) if value > -_FAR else 0.0
+        return round(100 * value, 1)
+
+    @property
+    def average(self) -> str:
+        """The mean of the file; "" where it would give others away, or says nothing.
+
+        The mean of log-odds is no mean chance.
+        """
         scale = self.person.description.scale
-        if scale == "points":
-            return self._points(round(value, 1))
-        if scale == "probability":
-            return self._points(round(100 * value, 1))
-        return self.number(round(value, 2))
+        if self.too_few or scale == "log_odds":
+            return ""
+        base = self.person.base
+        return self.score(round(base, 1) if scale == "points" else base)
 
     def _points(self, value: float) -> str:
         return self.phrases.counted("sheet.unit.points", abs(value), value=self.number(value))
@@ -134,6 +165,11 @@ class SheetWords:
     def short(self, sha256: str) -> str:
         """The beginning of a fingerprint: enough to tell two files apart."""
         return f"{sha256[:_SHORT_SHA]}…" if sha256 else self.phrases.absent
+
+    @property
+    def too_few(self) -> bool:
+        """Whether an average of the file would give away the few other people in it."""
+        return self.source.rows_used <= read_limits().disclosure.committee
 
     @property
     def in_pool(self) -> bool:

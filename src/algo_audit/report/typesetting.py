@@ -46,7 +46,7 @@ def typeset_pdf(
         source,
         font_paths=fonts(),
         format="pdf",
-        pdf_standards=standards,
+        pdf_standards=[*standards],
         timestamp=timestamp,
         sys_inputs=inputs,
     )

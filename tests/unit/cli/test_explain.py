@@ -20,6 +20,18 @@ def options(*people: str) -> tuple[str, ...]:
     return tuple(part for one in people for part in ("--person", one))
 
 
+GRID = """
+schema = "algo-audit/grid-1"
+rule = { kind = "threshold", value = 40 }
+criteria = [{ input = "score", per_unit = { points = 1, from = 0, to = 100 } }]
+"""
+
+
+@pytest.fixture(autouse=True)
+def _grid(tmp_path: Path) -> None:
+    (tmp_path / "g.grid.toml").write_text(GRID, encoding="utf-8")
+
+
 @pytest.fixture
 def explained(monkeypatch) -> None:
     """A model that opens and an explanation made by hand: what follows is the command's own."""
@@ -106,6 +118,20 @@ def test_file_names_are_unique_on_windows_too() -> None:
     assert len({stem.casefold() for stem in stems}) == len(people)
 
 
+def test_from_a_grid_to_the_page(algo_audit, decisions, tmp_path) -> None:
+    """Nothing made by hand: 00019 scored 14 (19 // 2 = 9, and 5 for a man); 40 were needed."""
+    done = algo_audit("explain", decisions, *ROLES, "--out", "out", "--model", "g.grid.toml",
+                      *options("00019"), "--employer", "private", lang="en")  # fmt: skip
+    assert done.code == 0
+    page = (tmp_path / "out" / "sheet-00019.en.html").read_text(encoding="utf-8")
+    assert "The decision is not in your favour: “no”." in page
+    assert "The score needed was at least: 40 points. Your score: 14 points." in page
+    assert "You were 26 points short." in page
+    assert "score (14): 14 points." in page
+    assert "Your employer is a private one." in page
+    assert "The employer has named no data that you can change." in page
+
+
 # --- without a model ---------------------------------------------------------------------------
 
 
@@ -130,23 +156,23 @@ def test_without_the_model_the_documents_to_ask_for(algo_audit, decisions, tmp_p
 
 # --- faults ------------------------------------------------------------------------------------
 
-BASE = ("--out", "out", "--model", "g.toml")
+BASE = ("--out", "out", "--model", "g.grid.toml")
 FAULTS = [
     ((*ROLES, *BASE), ["--person"], ["--person"]),
     ((*ROLES, *BASE, "--person", " "), ["--person"], ["--person"]),
     (("--outcome", "hired", *BASE, *options("1")), ["--identifier"], ["--identifier"]),
     (("--identifier", "id", *BASE, *options("1")), ["--outcome"], ["--outcome"]),
-    ((*ROLES, "--model", "g.toml", *options("1")), ["--out"], ["--out"]),
+    ((*ROLES, "--model", "g.grid.toml", *options("1")), ["--out"], ["--out"]),
     (
         (*ROLES, *BASE, *options("99999")),
         ["« 99999 »", "« id »", "zéros"],
         ["“99999”", "“id”", "zeros"],
     ),
-    ((*ROLES, *BASE, *options("7")), ["« 7 »", "zéros"], ["“7”", "zeros"]),
+    ((*ROLES, *BASE, *options("7")), ["« 7 »", "« 00007 »"], ["“7”", "“00007”"]),
     (
         ("--outcome", "hired", "--identifier", "site", *BASE, *options("Lyon")),
-        ["« Lyon »", "80 lignes"],
-        ["“Lyon”", "80 lines"],
+        ["« Lyon »", "80 lignes", "« site »"],
+        ["“Lyon”", "80 lines", "“site”"],
     ),
     (
         ("--outcome", "hired", "--identifier", "idd", *BASE, *options("00001")),
@@ -162,7 +188,7 @@ def test_faults(algo_audit, decisions, tmp_path, arguments, french, english) -> 
         done = algo_audit("explain", decisions, *arguments, lang=lang)
         assert done.code == 2
         assert len(done.sentences) == 1
-        text = done.sentences[0].replace("\u00a0", " ")
+        text = done.sentences[0].replace("\u00a0", " ").replace("\u202f", " ")
         assert all(word in text for word in words), text
         assert "Traceback" not in done.errors
         assert not (tmp_path / "out").exists()
@@ -175,6 +201,15 @@ def test_all_faults_at_once(algo_audit, decisions) -> None:
     done = algo_audit("explain", decisions, *ROLES, *BASE, *options("a", "b", "00001"))
     assert [word in done.errors for word in ("« a »", "« b »")] == [False, False]
     assert [word in done.errors for word in ("«\u00a0a\u00a0»", "«\u00a0b\u00a0»")] == [True, True]
+
+
+def test_a_missing_model_is_told_with_the_rest(algo_audit, decisions) -> None:
+    done = algo_audit("explain", decisions, *ROLES, "--out", "out", "--model", "no.skops",
+                      *options("nobody"), lang="en")  # fmt: skip
+    assert done.code == 2
+    assert len(done.sentences) == 2
+    assert "no.skops" in done.errors
+    assert "nobody" in done.errors
 
 
 def test_nobody_elses_identifier_is_offered(algo_audit, decisions) -> None:
@@ -228,3 +263,11 @@ def test_a_model_completes_a_declaration(algo_audit, tmp_path) -> None:
 )  # fmt: skip
 def test_rules(text, rule) -> None:
     assert read_rule(text) == rule
+
+
+@pytest.mark.usefixtures("explained")
+def test_a_person_named_by_a_line(algo_audit, decisions, tmp_path) -> None:
+    done = algo_audit("explain", decisions, "--outcome", "hired", *BASE, *options("line:9"))
+    assert done.code == 0
+    (name,) = [path.name for path in (tmp_path / "out").iterdir()]
+    assert re.fullmatch(r"sheet-line-9-[0-9a-f]{8}\.fr\.html", name)

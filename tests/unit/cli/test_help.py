@@ -34,9 +34,7 @@ def test_help_speaks_one_language(algo_audit, command) -> None:
 def test_help_lists_what_is_built(algo_audit) -> None:
     text = algo_audit("--help").output
     listed = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
-    assert [word for word in listed if word in {*COMMANDS, "check", "workshop"}] == list(
-        COMMANDS
-    )
+    assert [word for word in listed if word in {*COMMANDS, "check", "workshop"}] == list(COMMANDS)
     assert "Commandes\u00a0:" in text
 
 
@@ -69,6 +67,13 @@ def test_help_of_audit_names_every_option(algo_audit) -> None:
         "cuts",
         "sheet",
         "encoding",
+        "model",
+        "input",
+        "rule",
+        "identifier",
+        "advice",
+        "seniority",
+        "date",
         "seed",
         "out",
         "force",

@@ -74,7 +74,7 @@ TEXTS = {
     "nobody to compare": (GOOD, Roles(outcome="decision"), "roles.protected_needed", []),
     "numeric outcome": (
         GOOD, Roles(outcome="decision", protected=("sexe",), outcome_kind="numeric"),
-        "roles.outcome_kind_not_served", ["numeric"],
+        "roles.worse_needed", ["numeric"],
     ),
     "three outcomes": (
         "sexe;decision\nF;oui\nH;non\nF;peut-être\n", ROLES, "reading.outcome_not_binary",

@@ -47,35 +47,42 @@ def _places(phrases: Phrases, row: Staircase) -> dict[str, str]:
     }
 
 
-def largest_step(row: Staircase) -> Step | None:
-    """The step that carries most of the gap, its own interval leaving out nought."""
-    raw = row.raw.value or 0.0
-    sure = [
-        step
-        for step in row.steps
-        if step.value.value is not None
-        and step.value.value * raw > 0
-        and away_from_zero(step.value.low, step.value.high)
-    ]
-    return max(sure, key=lambda step: abs(step.value.value or 0.0), default=None)
+def telling_steps(row: Staircase) -> tuple[Step | None, Step | None]:
+    """The largest step that chance does not make, and the largest that goes the other way."""
+    sure = sorted(
+        (step for step in row.steps if away_from_zero(step.value.low, step.value.high)),
+        key=lambda step: -abs(step.value.value or 0.0),
+    )
+    if not sure:
+        return None, None
+    way = sure[0].value.value or 0.0
+    against = [step for step in sure if (step.value.value or 0.0) * way < 0]
+    return sure[0], against[0] if against else None
 
 
 def _sentence(context: Context, row: Staircase) -> str:
     phrases = context.phrases
-    first = phrases.say(
-        "drivers.birth.gap", gap=phrases.measured(row.raw, phrases.points), **_places(phrases, row)
-    )
-    step = largest_step(row)
-    if step is None:
-        return f"{first} {phrases.say('drivers.birth.none')}"
-    assert step.value.value is not None
-    second = phrases.say(
-        "drivers.birth.largest",
-        amount=phrases.points(step.value.value),
-        step=step_name(context, step.key),
-        actor=actor_name(phrases, step.actor),
-    )
-    return f"{first} {second}"
+    parts = [
+        phrases.say(
+            "drivers.birth.gap",
+            gap=phrases.measured(row.raw, phrases.points),
+            **_places(phrases, row),
+        )
+    ]
+    largest, against = telling_steps(row)
+    if largest is None:
+        parts.append(phrases.say("drivers.birth.none"))
+    for key, step in (("largest", largest), ("against", against)):
+        if step is not None:
+            parts.append(
+                phrases.say(
+                    f"drivers.birth.{key}",
+                    amount=phrases.points(step.value.value),
+                    step=step_name(context, step.key),
+                    actor=actor_name(phrases, step.actor),
+                )
+            )
+    return " ".join(parts)
 
 
 def _bars(context: Context, row: Staircase) -> list[Bar]:

@@ -100,17 +100,11 @@ def _measured(context: Context, gap: Estimate, unit: Unit) -> str:
 
 
 def _sentence(context: Context, row: GapDecomposition) -> str:
-    """One gap in plain words: how large, through what; or that it is none to speak of."""
+    """One gap in plain words: how large, and through what."""
     phrases, gap = context.phrases, row.gap
     assert gap.value is not None
     unit = unit_of(context, row.target, _amounts(row))
     kind = "rate" if row.target == "selection_rate" else "score"
-    if not away_from_zero(gap.low, gap.high):
-        return phrases.say(
-            f"drivers.gap.open.{kind}",
-            gap=_measured(context, gap, unit),
-            **pair(phrases, row),
-        )
     times = 100 if unit.key in ("rate", "probability") else 1
     amount = phrases.counted(
         f"drivers.unit.{unit.key}.noun", abs(times * gap.value), amount=unit.plain(gap.value)
@@ -118,6 +112,26 @@ def _sentence(context: Context, row: GapDecomposition) -> str:
     way = "less" if gap.value < 0 else "more"
     text = phrases.say(f"drivers.gap.{way}.{kind}", amount=amount, **pair(phrases, row))
     return " ".join(part for part in (text, _carried(context, row, unit)) if part)
+
+
+def _is_sure(row: GapDecomposition) -> bool:
+    return away_from_zero(row.gap.low, row.gap.high)
+
+
+def _open(context: Context, rows: Sequence[GapDecomposition]) -> list[Block]:
+    """Gaps that chance could make, in one list: nothing is said to carry them."""
+    phrases = context.phrases
+    if not rows:
+        return []
+    items = [
+        phrases.say(
+            f"drivers.gap.open.{'rate' if row.target == 'selection_rate' else 'score'}",
+            gap=_measured(context, row.gap, unit_of(context, row.target, _amounts(row))),
+            **pair(phrases, row),
+        )
+        for row in rows
+    ]
+    return [Paragraph(phrases.say("drivers.gap.open")), ListBlock(said_all(context, items))]
 
 
 def _figure(context: Context, row: GapDecomposition, id_: str) -> Figure:
@@ -221,6 +235,12 @@ def _order(context: Context, groups: Sequence[Sequence[GapDecomposition]]) -> No
     return Note(phrases.say("drivers.gap.order.title"), (text,), kind="caution")
 
 
+def _drawn(rows: Sequence[GapDecomposition]) -> GapDecomposition | None:
+    """What is worth a drawing: a gap that chance does not make, in decisions sooner than scores."""
+    found = [row for t in reversed(_TARGETS) if (row := _main(rows, t)) is not None]
+    return next((row for row in found if _is_sure(row)), None)
+
+
 def gap_section(context: Context) -> Section | None:
     """Sentences, one figure and one table for each group; None where nothing was decomposed."""
     phrases, model = context.phrases, context.result.model
@@ -229,19 +249,26 @@ def gap_section(context: Context) -> Section | None:
     if not pairs:
         return None
     blocks: list[Block] = [Paragraph(phrases.say("drivers.gap.intro"))]
-    sentences = []
-    for rows in pairs.values():
-        told = [found for target in _TARGETS if (found := _main(rows, target)) is not None]
-        sentences += [_sentence(context, row) for row in told]
-    blocks.append(ListBlock(said_all(context, sentences)))
+    told = [
+        found
+        for rows in pairs.values()
+        for target in _TARGETS
+        if (found := _main(rows, target)) is not None
+    ]
+    sure = [row for row in told if _is_sure(row)]
+    if sure:
+        blocks.append(ListBlock(said_all(context, [_sentence(context, row) for row in sure])))
+    blocks += _open(context, [row for row in told if not _is_sure(row)])
     order = _order(context, list(pairs.values()))
     if order is not None:
         blocks.append(order)
+    drawn = 0
     for place, rows in enumerate(pairs.values(), 1):
         id_ = f"drivers-gap-{place}"
-        drawn = _main(rows, "selection_rate") or _main(rows, "score")
-        if drawn is not None and place <= FIGURES:
-            blocks.append(_figure(context, drawn, id_))
+        row = _drawn(rows)
+        if row is not None and drawn < FIGURES:
+            blocks.append(_figure(context, row, id_))
+            drawn += 1
         blocks.append(_table(context, rows, id_))
     never = (phrases.say("drivers.gap.never"), phrases.say("drivers.gap.baselines"))
     blocks.append(Note(phrases.say("drivers.gap.never.title"), never, kind="caution"))

@@ -131,7 +131,7 @@ def _figure(context: Context, proxies: Sequence[Proxy], shown: Sequence[Proxy]) 
         drawing,
         caption=caption,
         alternative=phrases.say("drivers.proxy.alternative", rows=" ".join(lines)),
-        data=Table("drivers-proxies-data", caption, heads, tuple(cells)),
+        data=Table("drivers-proxies-inputs-data", caption, heads, tuple(cells)),
         notes=(phrases.say("drivers.proxy.legend", alert=pairs_of(phrases, alert)),),
     )
 

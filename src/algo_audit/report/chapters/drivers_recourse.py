@@ -107,7 +107,7 @@ def _figure(context: Context, rows: Sequence[GroupRecourse]) -> Figure:
         alternative=phrases.say(
             "drivers.recourse.alternative", rows=" ".join(lines[:ROWS_IN_FIGURE])
         ),
-        data=Table("drivers-recourse-data", caption, heads, tuple(cells)),
+        data=Table("drivers-recourse-people-data", caption, heads, tuple(cells)),
         notes=(
             phrases.say("drivers.recourse.legend"),
             phrases.say("drivers.recourse.effort"),

@@ -15,6 +15,7 @@ from algo_audit.report.phrases import Form, Phrases
 
 # One figure for each group; from this many on, the tables say it alone.
 FIGURES = 6
+_POINTS = 0.1  # points of a grid from here on need one decimal only
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def pair(phrases: Phrases, row: GapDecomposition) -> dict[str, str]:
     }
 
 
-def _decimals(largest: float) -> int:
-    """One decimal from 1 up, two significant digits under it."""
-    if largest >= 1 or largest <= 0:
+def _decimals(largest: float, scale: str) -> int:
+    """One decimal of points and from 1 up, else two significant digits."""
+    if largest >= 1 or largest <= 0 or (scale == "points" and largest >= _POINTS):
         return 1
     return min(1 - math.floor(math.log10(largest)), 6)
 
@@ -68,7 +69,7 @@ def unit_of(context: Context, target: str, amounts: Iterable[float]) -> Unit:
             phrases.lettering().tick_points,
             "rate" if target == "selection_rate" else scale,
         )
-    digits = _decimals(max((abs(amount) for amount in amounts), default=0.0))
+    digits = _decimals(max((abs(amount) for amount in amounts), default=0.0), scale)
 
     def signed(value: float) -> str:
         sign = "+" if round(value * 10**digits) > 0 else ""

@@ -129,7 +129,7 @@ def _by_group(context: Context, worth: Worth, rows: Sequence[Association]) -> Fi
         drawing,
         caption=caption,
         alternative=phrases.say("drivers.worth.alternative", rows=" ".join(lines[:ROWS_IN_FIGURE])),
-        data=Table("drivers-worth-data", caption, heads, tuple(cells)),
+        data=Table("drivers-worth-pairs-data", caption, heads, tuple(cells)),
         notes=(phrases.say("drivers.worth.legend"), *drawn_from(context)),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from algo_audit.fairness.comparison import Interval
 from algo_audit.findings import Finding
 from algo_audit.report import document
+from algo_audit.report.amount_words import amount_finding, is_on_amounts
 from algo_audit.report.chapters.strata import some_values
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Note, Paragraph, Section
@@ -153,6 +154,8 @@ def _words(context: Context, finding: Finding) -> tuple[str, list[str], str]:
     phrases, code, values = context.phrases, finding.code, finding.values
     if is_masked(finding):
         return _masked(phrases, finding)
+    if context.result.amounts is not None and is_on_amounts(code):
+        return amount_finding(phrases, context.result.amounts, code, values)
     if is_on_model(code):
         first, parts = model_words(context, code, values)
     elif code in _OBSERVED and code != "between_pools":
@@ -196,7 +199,7 @@ def finding_block(context: Context, finding: Finding) -> document.Finding:
     first, parts, sureness = _words(context, finding)
     code = _code(finding)
     chapter = _SECTIONS.get(finding.chapter, finding.chapter)
-    if chapter in ("gaps", "intersections"):
+    if chapter in ("gaps", "intersections", "amounts"):
         chapter = context.section_of(str(finding.values.get("attribute", "")))
     return document.Finding(
         id=f"finding-{finding.rank}",
@@ -243,6 +246,13 @@ def tally(context: Context) -> str | None:
     )
 
 
+def cause_note(context: Context) -> Note:
+    """The caution under every list of findings: a gap is not a cause."""
+    phrases = context.phrases
+    key = "essential.cause" if context.result.amounts is None else "amounts.cause"
+    return Note(phrases.say("essential.cause.title"), (phrases.say(key),), "caution")
+
+
 def essential(context: Context) -> Section:
     """The findings that matter, each with its verdict, what stands behind it and how sure."""
     phrases, findings = context.phrases, context.result.findings
@@ -259,9 +269,5 @@ def essential(context: Context) -> Section:
     if left > 0:
         text = phrases.counted("essential.more", left, count=phrases.whole(left))
         blocks.append(Paragraph(text, "small"))
-    blocks.append(
-        Note(
-            phrases.say("essential.cause.title"), (phrases.say("essential.cause"),), kind="caution"
-        )
-    )
+    blocks.append(cause_note(context))
     return Section("essential", "", phrases.say("section.essential"), tuple(blocks))

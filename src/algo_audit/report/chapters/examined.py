@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from algo_audit.report.chapters.amounts_frame import amount_intro, amount_margin
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Cell, ListBlock, Paragraph, Section, Table
 from algo_audit.report.phrases import Phrases
@@ -81,6 +82,8 @@ def cartouche(context: Context) -> list[tuple[str, str]]:
 
 def _intro(context: Context) -> str:
     phrases, result = context.phrases, context.result
+    if result.amounts is not None:
+        return amount_intro(context)
     people, events = totals(context)
     values: dict[str, Any] = {
         "used": phrases.whole(result.source.rows_used),
@@ -126,8 +129,9 @@ def _day(phrases: Phrases, written: str) -> str:
 
 def _questions(context: Context) -> list[Block]:
     phrases, policy = context.phrases, context.result.policy
+    asked = "examined" if context.result.amounts is None else "amounts"
     if not policy.primary:
-        return [Paragraph(phrases.say("examined.questions.default"))]
+        return [Paragraph(phrases.say(f"{asked}.questions.default"))]
     if policy.primary_chosen_by and policy.primary_chosen_on:
         on = _day(phrases, policy.primary_chosen_on)
         lead = phrases.say("examined.questions.chosen", by=policy.primary_chosen_by, on=on)
@@ -139,17 +143,19 @@ def _questions(context: Context) -> list[Block]:
     for question in policy.primary:
         attribute = phrases.quoted(" × ".join(question.attribute))
         if question.stratum is None:
-            items.append(phrases.say("examined.question", attribute=attribute))
+            items.append(phrases.say(f"{asked}.question", attribute=attribute))
         else:
             stratum = phrases.quoted(question.stratum)
             items.append(
-                phrases.say("examined.question.within", attribute=attribute, stratum=stratum)
+                phrases.say(f"{asked}.question.within", attribute=attribute, stratum=stratum)
             )
     return [Paragraph(lead), ListBlock(tuple(items), ordered=policy.primary_ordered)]
 
 
 def _margin(context: Context) -> str:
     phrases, policy = context.phrases, context.result.policy
+    if context.result.amounts is not None:
+        return amount_margin(context)
     if policy.margin_source:
         source = phrases.say("examined.margin.source", source=phrases.typeset(policy.margin_source))
     else:

@@ -32,6 +32,8 @@ def _sentence(teller: Teller, curve: EffectCurve) -> str:
     phrases = teller.phrases
     column = phrases.quoted(curve.column)
     points = _peopled(curve)
+    if len(points) <= 1 and teller.model.description.family == "additive_points":
+        points = list(curve.points)  # a grid says itself what it gives, however few are there
     if not _moves(curve):
         # places may have been hidden from this audience: one that is left is not the only one
         alone = len(curve.points) == 1 and phrases.threshold is None
@@ -105,7 +107,7 @@ def _numbers(teller: Teller, curves: Sequence[EffectCurve]) -> Figure:
         drawing,
         caption=caption,
         alternative=phrases.say("model.effects.alternative", rows=told),
-        data=_data(teller, curves, "model-effects-data", caption),
+        data=_data(teller, curves, "model-effects-curves-data", caption),
         notes=(phrases.say("model.effects.legend", people=few), *teller.notes),
     )
 

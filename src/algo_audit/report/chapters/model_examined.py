@@ -14,6 +14,8 @@ from algo_audit.report.chapters.strata import some_values
 from algo_audit.report.document import Block, Cell, ListBlock, Note, Paragraph, Section, Table
 
 _INTRUSIVE = 3  # of the scale 0 to 5: continuous traces and context, and beyond
+_LISTED = 6  # steps of a calculation, for instance; a network has hundreds
+_CODED = ("target.outcome", "target.score")
 _UNDECLARED = CriterionFacts("", (), None, None)
 
 
@@ -67,7 +69,7 @@ def _rule(teller: Teller) -> str:
         if rule.value is None:
             return phrases.say("model.rule.none")
         scale = teller.model.description.scale
-        value = phrases.percent(rule.value) if scale == "probability" else teller.number(rule.value)
+        value = phrases.percent(rule.value) if scale == "probability" else teller.score(rule.value)
         return phrases.say("model.rule.threshold", value=value)
     if rule.value is None:
         return phrases.say("model.rule.top_k")
@@ -91,8 +93,16 @@ def _fact(teller: Teller, value: object) -> str:
             f"{phrases.quoted(str(key))} {_fact(teller, item)}" for key, item in value.items()
         )
     if isinstance(value, (list, tuple)):
-        return ", ".join(_fact(teller, item) for item in value)
+        shown = [_fact(teller, item) for item in value[:_LISTED]]
+        return ", ".join([*shown, *(["…"] if len(value) > _LISTED else [])])
     return phrases.quoted(str(value))
+
+
+def _fact_of(teller: Teller, name: str, value: object) -> str:
+    """A named fact; a few hold a code that has its own words."""
+    if f"{name}.{value}" in _CODED:
+        return teller.phrases.say(f"model.fact.{name}.{value}")
+    return _fact(teller, value)
 
 
 def _identity(teller: Teller) -> Table | None:
@@ -103,7 +113,7 @@ def _identity(teller: Teller) -> Table | None:
         lines.append((phrases.say("model.fact.name"), phrases.quoted(description.name)))
         lines.append((phrases.say("provenance.sha256"), description.sha256))
     lines += [
-        (phrases.coded("model.fact", str(name)), _fact(teller, value))
+        (phrases.coded("model.fact", str(name)), _fact_of(teller, str(name), value))
         for name, value in description.facts.items()
     ]
     rows = tuple((Cell(name), Cell(text)) for name, text in lines if text)
@@ -188,6 +198,20 @@ def _inputs(teller: Teller) -> Table | None:
     return Table("model-inputs", caption, heads(phrases, *titles), tuple(rows))
 
 
+def _protected(teller: Teller) -> Note | None:
+    """Inputs that are themselves what gaps are looked for by."""
+    phrases = teller.phrases
+    looked_at = set(teller.context.result.roles.protected)
+    found = [c.name for c in teller.model.description.inputs if c.name in looked_at]
+    if not found:
+        return None
+    named = phrases.listed([phrases.quoted(name) for name in found])
+    kind = "stand_in" if teller.stands_in else "model"
+    text = phrases.counted(f"model.inputs.protected.{kind}", len(found), inputs=named)
+    title = phrases.counted("model.inputs.protected.title", len(found))
+    return Note(title, (text,), kind="caution")
+
+
 def _remarks(teller: Teller) -> list[Block]:
     """What the declarations leave open, and the most intrusive of the inputs."""
     phrases, columns = teller.phrases, teller.model.description.inputs
@@ -227,7 +251,8 @@ def examined(teller: Teller) -> Section:
     ]
     table = _inputs(teller)
     if table is not None:
-        blocks += [table, *_remarks(teller)]
+        direct = _protected(teller)
+        blocks += [table, *([] if direct is None else [direct]), *_remarks(teller)]
     identity = _identity(teller)
     if identity is not None:
         blocks.append(identity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from algo_audit.charts.weights import weights
+from algo_audit.explain.contributions import ROUNDING
 from algo_audit.explain.importance import Importance
 from algo_audit.fairness.comparison import Estimate
 from algo_audit.report.chapters.model_words import Teller, heads, heaviest
@@ -53,7 +54,7 @@ def _table(teller: Teller, rows: Sequence[Importance]) -> Table:
     for row in rows:
         line = [
             Cell(teller.criterion(row.criterion)),
-            Cell(", ".join(phrases.quoted(column) for column in row.inputs)),
+            Cell(", ".join(phrases.quoted(column) for column in row.inputs) or phrases.absent),
             phrases.interval_cell(row.decisions_changed, phrases.percent),
             teller.score_cell(row.mean_absolute),
             phrases.number_cell(row.share, phrases.percent),
@@ -76,7 +77,9 @@ def _sentences(teller: Teller, rows: Sequence[Importance]) -> list[Block]:
     """The heaviest criteria in words, by the decisions that they carry."""
     phrases = teller.phrases
     blocks: list[Block] = []
-    known = [row for row in rows if row.share is not None and row.mean_absolute.value is not None]
+    known = [
+        row for row in rows if row.mean_absolute.value is not None and row.criterion != ROUNDING
+    ]
     if known:
         named = [
             phrases.say(
@@ -115,7 +118,11 @@ def importance(teller: Teller) -> Section | None:
     blocks += _sentences(teller, rows)
 
     def numbers(get: Callable[[Importance], Estimate]) -> list[tuple[str, Estimate]]:
-        return [(teller.criterion(row.criterion), get(row)) for row in rows]
+        # what rounding does is in the table: it is no criterion to be weighed against others
+        pairs = [
+            (teller.criterion(row.criterion), get(row)) for row in rows if row.criterion != ROUNDING
+        ]
+        return sorted(pairs, key=lambda pair: -(pair[1].value or 0.0))
 
     if any(row.decisions_changed.value is not None for row in rows):
         blocks.append(

@@ -166,11 +166,11 @@ def replayed(teller: Teller) -> Section | None:
             wanted=phrases.formats.percent(wanted, 0),
         )
         blocks.append(Note(phrases.say("model.replay.low.title"), (text,), kind="caution"))
-    caption = phrases.say("model.replay.caption")
-    blocks += group_block(
-        teller, replay.agreement, replay.by_group, id="model-replay-groups", caption=caption
-    )
     if share is not None and not (replay.added == 0 and replay.dropped == 0):
+        caption = phrases.say("model.replay.caption")
+        blocks += group_block(
+            teller, replay.agreement, replay.by_group, id="model-replay-groups", caption=caption
+        )
         blocks += _why(teller, replay)
     blocks.append(teller.reading("replay"))
     return Section("model-replay", "", phrases.say("section.model.replay"), tuple(blocks))

@@ -38,7 +38,7 @@ def _table(teller: Teller, rules: ReadableRules) -> Table:
     phrases = teller.phrases
     rows = []
     for place, rule in enumerate(rules.rules, 1):
-        known = rule.n is not None and rule.events is not None and rule.n > 0
+        share = rule.events / rule.n if rule.n and rule.events is not None else None
         rows.append(
             (
                 Cell(phrases.say("model.rules.number", number=place)),
@@ -46,7 +46,7 @@ def _table(teller: Teller, rules: ReadableRules) -> Table:
                 Cell(_answer(teller, rule)),
                 phrases.count_cell(rule.n),
                 phrases.count_cell(rule.events),
-                phrases.number_cell(rule.events / rule.n if known else None, phrases.percent),
+                phrases.number_cell(share, phrases.percent),
             )
         )
     titles = heads(phrases, "rule", "if", "then", "people", "favourable", "rate")

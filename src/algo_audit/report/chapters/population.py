@@ -79,7 +79,8 @@ def _unknown(context: Context) -> Section:
     return Section("population-unknown", "", title, blocks)
 
 
-def _aside(context: Context) -> Section:
+def set_aside(context: Context) -> Section:
+    """Rows left out of everything, with the reason."""
     phrases = context.phrases
     title = phrases.say("section.population.aside")
     aside = context.result.source.rows_set_aside
@@ -95,7 +96,7 @@ def _aside(context: Context) -> Section:
     return Section("population-aside", "", title, (table,))
 
 
-def _singled(context: Context) -> tuple[Section, ...]:
+def singled_out(context: Context) -> tuple[Section, ...]:
     """A warning where a few columns tell most people apart."""
     phrases, found = context.phrases, context.result.singled_out
     if found is None:
@@ -125,8 +126,8 @@ def population(context: Context) -> Section:
     sections = (
         Section("population-groups", "", phrases.say("section.population.groups"), tables),
         _unknown(context),
-        _aside(context),
-        *_singled(context),
+        set_aside(context),
+        *singled_out(context),
     )
     title = phrases.say("section.population")
     return Section("population", "", title, (Paragraph(intro),), sections)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.fairness.lottery import Lottery
 from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence, lottery_table
@@ -58,10 +60,14 @@ def _lottery(context: Context) -> Section | None:
 
 
 def _verdicts(context: Context) -> Section:
-    phrases = context.phrases
     rows_given = context.result.comparisons
     given = {row.verdict for row in rows_given if row.group != OTHER_GROUPS}
-    words = [*_VERDICTS, *(["none"] if None in given else [])]
+    return verdict_table(context, [*_VERDICTS, *(["none"] if None in given else [])])
+
+
+def verdict_table(context: Context, words: Sequence[str]) -> Section:
+    """What each verdict means, word by word."""
+    phrases = context.phrases
     rows = tuple(
         (Cell(phrases.say(f"verdict.{word}"), word), Cell(phrases.say(f"verdict.{word}.means")))
         for word in words
