@@ -7,8 +7,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algo_audit.cases.recruitment import Effects, generate_recruitment
-from algo_audit.cases.recruitment_story import DIPLOMAS, ESTABLISHMENTS, FAMILIES, MARGINS
+from algo_audit.cases.recruitment.generator import Effects, generate
+from algo_audit.cases.recruitment.story import DIPLOMAS, ESTABLISHMENTS, FAMILIES, MARGINS
 
 effects = st.builds(
     Effects,
@@ -25,7 +25,7 @@ seeds = st.integers(0, 2**32 - 1)
 @settings(deadline=None, max_examples=40)
 @given(rows=sizes, seed=seeds, effects=effects)
 def test_any_file_is_well_formed(rows, seed, effects):
-    table = generate_recruitment(rows, seed=seed, effects=effects)
+    table = generate(rows, seed=seed, effects=effects)
     assert len(table) == rows
     assert table["numero_candidature"].is_unique
     assert table["numero_candidature"].str.fullmatch(r"\d{7}").all()
@@ -47,7 +47,7 @@ def test_any_file_is_well_formed(rows, seed, effects):
 @settings(deadline=None, max_examples=40)
 @given(rows=sizes, seed=seeds, effects=effects)
 def test_places_are_filled_and_never_more(rows, seed, effects):
-    table = generate_recruitment(rows, seed=seed, effects=effects)
+    table = generate(rows, seed=seed, effects=effects)
     hired = (table["decision"] == "Retenu").groupby(table["offre"]).sum()
     advised = (table["avis_systeme"] == "Favorable").groupby(table["offre"]).sum()
     pd.testing.assert_series_equal(hired, advised, check_names=False)
@@ -59,7 +59,7 @@ def test_places_are_filled_and_never_more(rows, seed, effects):
 @settings(deadline=None, max_examples=25)
 @given(rows=st.integers(4_000, 20_000), seed=seeds)
 def test_margins_stay_near_the_assumptions(rows, seed):
-    table = generate_recruitment(rows, seed=seed)
+    table = generate(rows, seed=seed)
     spread = 5 / np.sqrt(rows)  # ten standard errors of a share of one half
     women = np.dot(MARGINS.bands, MARGINS.women_by_band)
     known = table["sexe"] != "non renseigné"
@@ -75,8 +75,8 @@ def test_margins_stay_near_the_assumptions(rows, seed):
 @settings(deadline=None, max_examples=25)
 @given(rows=st.integers(200, 3_000), seed=seeds, effects=effects)
 def test_same_seed_same_file(rows, seed, effects):
-    once = generate_recruitment(rows, seed=seed, effects=effects)
-    again = generate_recruitment(rows, seed=seed, effects=effects)
+    once = generate(rows, seed=seed, effects=effects)
+    again = generate(rows, seed=seed, effects=effects)
     pd.testing.assert_frame_equal(once, again)
-    other = generate_recruitment(rows, seed=seed + 1, effects=effects)
+    other = generate(rows, seed=seed + 1, effects=effects)
     assert not once.equals(other)

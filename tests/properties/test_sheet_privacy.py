@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    grid = resources.files("algo_audit.cases") / "recruitment.grid.toml"
+    grid = resources.files("algo_audit.cases") / "recruitment" / "grid.toml"
     return replace(builtin_case("recruitment"), model=Path(str(grid)))
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from algo_audit.cases.folders import DECLARATION, builtin_keys, case_folder
 from algo_audit.data.actions import Action
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.names import nearest
@@ -171,26 +171,9 @@ def builtin_case(key: str) -> Case:
 
     from algo_audit.cases.datasets import dataset_path
 
-    known = builtin_keys()
-    if key not in known:
-        raise AuditError("cases.unknown", key, seen=key, choices=nearest(key, known))
-    with resources.as_file(resources.files("algo_audit.cases") / f"{key}.toml") as path:
-        case = _load(path, folder=path.parent, limits=None)
-    return replace(case, path=dataset_path(case.path.name))
-
-
-def builtin_keys() -> tuple[str, ...]:
-    """Names of the built-in cases, by alphabet."""
-    folder = resources.files("algo_audit.cases")
-    names = [one.name for one in folder.iterdir() if one.name.endswith(".toml")]
-    # other files of this folder (truths, anchors) declare no roles
-    return tuple(
-        sorted(
-            name.removesuffix(".toml")
-            for name in names
-            if name.count(".") == 1 and "\n[roles]" in (folder / name).read_text(encoding="utf-8")
-        )
-    )
+    folder = case_folder(key)
+    case = _load(folder / DECLARATION, folder=folder, limits=None)
+    return replace(case, key=key, path=dataset_path(case.path.name))
 
 
 def builtin_cases() -> tuple[Case, ...]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
+from algo_audit.cases.folders import builtin_keys, case_folder
 from algo_audit.errors import AuditError
 
+TRUTH = "truth.toml"
 Texts = Mapping[str, str]  # by language: fr, en
 
 
@@ -74,7 +75,7 @@ class Truth:
 
 
 def read_truth(case: str) -> Truth:
-    """Read ``<case>.truth.toml``.
+    """Read ``truth.toml`` in the case's folder.
 
     Parameters
     ----------
@@ -90,15 +91,10 @@ def read_truth(case: str) -> Truth:
     AuditError
         ``cases.truth_missing``: nothing was planted there, or there is no such case.
     """
-    folder = files("algo_audit.cases")
-    known = sorted(
-        one.name.removesuffix(".truth.toml")
-        for one in folder.iterdir()
-        if one.name.endswith(".truth.toml")
-    )
+    known = [key for key in builtin_keys() if (case_folder(key) / TRUTH).is_file()]
     if case not in known:
         raise AuditError("cases.truth_missing", case, seen=case, choices=known)
-    raw = tomllib.loads((folder / f"{case}.truth.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads((case_folder(case) / TRUTH).read_text(encoding="utf-8"))
     values = {name: raw[name] for name in raw if name not in ("schema", "planted")}
     return Truth(**values, planted=tuple(_planted(entry) for entry in raw["planted"]))
 

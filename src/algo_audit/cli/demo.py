@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from importlib import import_module
 from math import floor, log10
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,8 +42,8 @@ def demo(
     case: Annotated[str | None, typer.Argument(metavar="case", help="cli.demo.case")] = None,
     *,
     reveal: Annotated[bool, typer.Option("--reveal", help="cli.demo.reveal")] = False,
-    rows: Annotated[
-        str | None, typer.Option("--rows", metavar="number", help="cli.demo.rows")
+    size: Annotated[
+        str | None, typer.Option("--size", metavar="number", help="cli.demo.size")
     ] = None,
     seed: Annotated[
         str | None, typer.Option("--seed", metavar="number", help="cli.demo.seed")
@@ -58,7 +57,7 @@ def demo(
     checks = Checks()
     key = checks.value(lambda: required(case, session.text("cli.metavar.case")), "")
     languages = checks.value(lambda: read_languages(lang, LANGUAGES), ())
-    row_count = checks.value(lambda: read_whole_number("--rows", rows, lowest=1), None)
+    row_count = checks.value(lambda: read_whole_number("--size", size, lowest=1), None)
     number = checks.value(lambda: read_whole_number("--seed", seed, lowest=0), None)
     checks.done()
     _run(session, key, languages, rows=row_count, seed=number, reveal=reveal)
@@ -110,14 +109,17 @@ def _generated(
         ``cli.rows_outside``: fewer or more rows than the story can fill.
     """
     with step(session, "cli.step.generating"):
-        story = import_module(f"algo_audit.cases.{case.key}")
+        from algo_audit.cases.folders import generator_of
+
+        story = generator_of(case.key)
         rows = story.ROWS if rows is None else rows
         if not story.SMALLEST <= rows <= story.LARGEST:
-            bounds = {"lowest": story.SMALLEST, "highest": story.LARGEST}
-            raise AuditError("cli.rows_outside", "--rows", seen=rows, **bounds)
-        write_rows = getattr(story, f"write_{case.key}")
+            lowest, highest = story.SMALLEST, story.LARGEST
+            raise AuditError(
+                "cli.rows_outside", "--size", seen=rows, lowest=lowest, highest=highest
+            )
         path = place / case.path.name
-        write_rows(path, rows=rows, seed=story.SEED if seed is None else seed)
+        story.write(path, rows=rows, seed=story.SEED if seed is None else seed)
     return replace(case, path=path)
 
 

@@ -14,14 +14,14 @@ from algo_audit.cases.anchors import load_anchor_file
 from algo_audit.cases.case import builtin_case
 from algo_audit.cases.causes import best_of_pool, choose
 from algo_audit.cases.datasets import dataset_path, write_french_csv
-from algo_audit.cases.recruitment import (
+from algo_audit.cases.recruitment.generator import (
     ROWS,
     SEED,
     Effects,
-    generate_recruitment,
-    write_recruitment,
+    generate,
+    write,
 )
-from algo_audit.cases.recruitment_story import GRAPH
+from algo_audit.cases.recruitment.story import GRAPH
 from algo_audit.cases.truth import read_truth
 from algo_audit.data.counts import CountTable
 from algo_audit.data.limits import read_limits
@@ -47,7 +47,7 @@ def truth():
 
 def test_shipped_file_is_what_its_generator_writes(tmp_path, truth):
     path = tmp_path / "again.csv"
-    write_recruitment(path)
+    write(path)
     assert path.read_bytes() == dataset_path("recruitment").read_bytes()
     assert hashlib.sha256(path.read_bytes()).hexdigest() == truth.sha256
     assert (truth.rows, truth.seed) == (ROWS, SEED)
@@ -198,8 +198,8 @@ _COLUMN_OF = {
 
 @pytest.mark.parametrize("effect", sorted(asdict(Effects())))
 def test_an_effect_changes_only_what_follows_from_it(effect):
-    whole = generate_recruitment(600, seed=3)
-    without = generate_recruitment(600, seed=3, effects=replace(Effects(), **{effect: False}))
+    whole = generate(600, seed=3)
+    without = generate(600, seed=3, effects=replace(Effects(), **{effect: False}))
     touched = _descendants({v.name for v in GRAPH if effect in v.effects})
     if "family" in touched:
         return  # other vacancies, so another order of rows: nothing to compare row by row
@@ -212,7 +212,7 @@ def test_an_effect_changes_only_what_follows_from_it(effect):
 @pytest.mark.parametrize("rows", [0, 199, 1_000_001])
 def test_rows_out_of_range_are_refused(rows):
     with pytest.raises(ValueError, match=str(rows)):
-        generate_recruitment(rows)
+        generate(rows)
 
 
 # --- what is planted ------------------------------------------------------------------------
@@ -248,9 +248,7 @@ def test_shipped_file_shows_what_the_truth_says(shipped):
 
 
 def test_long_run_figures(truth):
-    rows = recruitment_facts.prepared(
-        generate_recruitment(truth.long_run_rows, seed=truth.long_run_seed)
-    )
+    rows = recruitment_facts.prepared(generate(truth.long_run_rows, seed=truth.long_run_seed))
     women, men = rows["woman"] == 1, rows["woman"] == 0
     senior, junior = rows["senior"] == 1, rows["senior"] == 0
     yes, no = rows["handicap"] == "Oui", rows["handicap"] == "Non"
@@ -278,7 +276,7 @@ def test_share_of_seeds_that_show_each_effect(truth):
     """Twelve of the seeds told: none of the effects is a lucky draw."""
     hits = dict.fromkeys(recruitment_facts.FACTS, 0)
     for seed in range(20250630, 20250642):
-        rows = recruitment_facts.prepared(generate_recruitment(seed=seed))
+        rows = recruitment_facts.prepared(generate(seed=seed))
         facts = {key: compute(rows) for key, compute in recruitment_facts.FACTS.items()}
         for key, shown in recruitment_facts.found(facts).items():
             hits[key] += shown
@@ -296,9 +294,7 @@ def nothing_planted():
     """Within-vacancy p-values of every question on files where nothing is planted."""
     p_values: dict[str, list[float]] = {}
     for seed in range(150):
-        rows = recruitment_facts.prepared(
-            generate_recruitment(1500, seed=seed, effects=Effects.none())
-        )
+        rows = recruitment_facts.prepared(generate(1500, seed=seed, effects=Effects.none()))
         women, senior = rows["woman"] == 1, rows["senior"] == 1
         for name, group, reference in (
             ("sex", women, rows["woman"] == 0),
@@ -322,7 +318,7 @@ def test_without_effects_no_gap_beyond_chance(nothing_planted):
 
 
 def test_without_effects_appraisals_do_not_depend_on_sex():
-    rows = recruitment_facts.prepared(generate_recruitment(60_000, seed=9, effects=Effects.none()))
+    rows = recruitment_facts.prepared(generate(60_000, seed=9, effects=Effects.none()))
     facts = recruitment_facts.label_bias(rows)
     assert facts["p_at_equal_objectives"] > 0.001
     assert facts["satisfied_women"] == pytest.approx(facts["satisfied_men"], abs=0.02)

@@ -205,7 +205,7 @@ def test_demo(algo_audit, tmp_path) -> None:
 
 
 def test_demo_replaces_its_own_output_only(algo_audit, tmp_path) -> None:
-    small = ("demo", "recruitment", "--rows", "400", "--lang", "fr")
+    small = ("demo", "recruitment", "--size", "400", "--lang", "fr")
     assert algo_audit(*small).code == 0
     folder = tmp_path / "audit-recruitment"
     first = (folder / "confidential/audit.json").read_bytes()
@@ -227,7 +227,7 @@ def test_demo_does_not_replace_another_audit(algo_audit, decisions, tmp_path) ->
 
 
 def test_demo_refuses_a_number_of_rows_that_the_story_cannot_fill(algo_audit, tmp_path) -> None:
-    ran = algo_audit("demo", "recruitment", "--rows", "3", lang="en")
+    ran = algo_audit("demo", "recruitment", "--size", "3", lang="en")
     assert ran.code == 2
     assert "between 200 and 1,000,000" in ran.errors
     assert list(tmp_path.iterdir()) == []

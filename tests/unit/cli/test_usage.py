@@ -49,7 +49,7 @@ MISTAKES = [
         ["twice", "“sex”"],
     ),
     ((*AUDIT, "--primary", "sex | "), ["« sex | »"], ["“sex |”"]),
-    (("demo", "recruitment", "--rows", "x"), ["« x »"], ["“x”"]),
+    (("demo", "recruitment", "--size", "x"), ["« x »"], ["“x”"]),
 ]  # fmt: skip
 
 

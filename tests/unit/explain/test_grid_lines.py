@@ -18,7 +18,7 @@ from algo_audit.models.scoring_grid import read_grid
 @pytest.fixture(scope="module")
 def recruitment():
     decisions = builtin_case("recruitment").read()
-    grid = read_grid(Path(cases.__file__).parent / "recruitment.grid.toml")
+    grid = read_grid(Path(cases.__file__).parent / "recruitment" / "grid.toml")
     rows = read_inputs(decisions.table, grid.inputs)
     made = grid.decide(grid.score(rows.values), pool=decisions.pool.codes, taken=decisions.outcome)
     return decisions, grid, rows, made, grid_lines(grid, rows, made)

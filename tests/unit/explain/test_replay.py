@@ -28,7 +28,7 @@ def rows(values) -> InputRows:
 
 
 def test_the_recruitment_file(request):
-    """97.6 % of decisions follow the grid (so says recruitment.truth.toml), all of the advice."""
+    """97.6 % of decisions follow the grid (so says truth.toml), all of the advice."""
     from pathlib import Path
 
     import algo_audit.cases.case as module
@@ -36,7 +36,7 @@ def test_the_recruitment_file(request):
 
     case = builtin_case("recruitment")
     decisions = case.read()
-    grid = read_grid(Path(module.__file__).parent / "recruitment.grid.toml")
+    grid = read_grid(Path(module.__file__).parent / "recruitment" / "grid.toml")
     checked = check_model(grid, decisions, rule=case.rule)
     made = replay(grid, checked.rows, decisions, rule=checked.rule)
     assert (made.scores, made.scores_equal, made.largest_difference) == (5000, 5000, 0.0)

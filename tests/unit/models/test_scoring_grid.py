@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.models.test_grid_file import WHOLE
 
 from algo_audit.cases.case import builtin_case
-from algo_audit.cases.recruitment import generate_recruitment
+from algo_audit.cases.recruitment.generator import generate
 from algo_audit.data.advice import read_advice
 from algo_audit.errors import AuditError
 from algo_audit.models.inputs import read_inputs
@@ -45,7 +45,7 @@ def recruitment():
     import algo_audit.cases.case as module
 
     case = builtin_case("recruitment")
-    return case, case.read(), read_grid(Path(module.__file__).parent / "recruitment.grid.toml")
+    return case, case.read(), read_grid(Path(module.__file__).parent / "recruitment" / "grid.toml")
 
 
 @pytest.fixture
@@ -198,6 +198,6 @@ def test_the_recruitment_grid_gives_every_advice_of_the_file_ties_apart(recruitm
 def test_the_recruitment_grid_is_the_one_of_the_story(recruitment):
     """On other rows too: 20,000 that the shipped file does not hold."""
     grid = recruitment[2]
-    drawn = generate_recruitment(20_000, seed=7)
+    drawn = generate(20_000, seed=7)
     scores = grid.score(read_inputs(drawn, grid.inputs).values)
     assert (scores == drawn["score"].to_numpy()).all()

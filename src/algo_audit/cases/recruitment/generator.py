@@ -4,8 +4,8 @@ The story: people apply to one vacancy (``offre``), which has a limited number o
 grid of 100 points gives each application a score; the system recommends the best of each
 vacancy, as many as there are places; the recruiter follows the advice, save when he or she
 sets a recommended person aside and takes the next one. Those hired are appraised by their
-manager after six months. What each thing depends on is written in ``recruitment_story.py``;
-what is planted, and what the shipped file shows of it, in ``recruitment.truth.toml``.
+manager after six months. What each thing depends on is written in ``story.py``;
+what is planted, and what the shipped file shows of it, in ``truth.toml``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from algo_audit.cases.causes import Values, draw_all
 from algo_audit.cases.datasets import write_french_csv
-from algo_audit.cases.recruitment_story import (
+from algo_audit.cases.recruitment.story import (
     DIPLOMAS,
     ESTABLISHMENTS,
     FAMILIES,
@@ -29,16 +29,14 @@ from algo_audit.cases.recruitment_story import (
 )
 
 # The first seed from 20250630 (the last day of the six months) on whose file shows all that
-# recruitment.truth.toml says it shows. How often other seeds show it stands there too.
+# truth.toml says it shows. How often other seeds show it stands there too.
 SEED = 20250651
 ROWS = 5000
 SMALLEST, LARGEST = 200, 1_000_000
 NOT_STATED = "non renseigné"
 
 
-def generate_recruitment(
-    rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None
-) -> pd.DataFrame:
+def generate(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None) -> pd.DataFrame:
     """Applications of the recruitment case, in the order in which they came in.
 
     Parameters
@@ -77,7 +75,7 @@ def generate_recruitment(
     return table
 
 
-def write_recruitment(
+def write(
     path: Path, *, rows: int = ROWS, seed: int = SEED, effects: Effects | None = None
 ) -> None:
     """Write a generated file as the shipped one is written.
@@ -87,9 +85,9 @@ def write_recruitment(
     path : pathlib.Path
         Replaced if it is there.
     rows, seed, effects
-        As in :func:`generate_recruitment`.
+        As in :func:`generate`.
     """
-    write_french_csv(generate_recruitment(rows, seed=seed, effects=effects), path)
+    write_french_csv(generate(rows, seed=seed, effects=effects), path)
 
 
 def _columns(drawn: Mapping[str, Values]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""The recruitment case: six months of applications to a medium-sized French employer."""
