@@ -23,6 +23,9 @@ _HOMES = {
     "run_audit": "algo_audit.audit",
     "Document": "algo_audit.report.document",
     "build_report": "algo_audit.report.building",
+    "builtin_case": "algo_audit.cases.case",
+    "say": "algo_audit.report.notebook",
+    "show": "algo_audit.report.notebook",
     "write_html": "algo_audit.report.html",
     "write_json": "algo_audit.report.json",
 }
@@ -36,13 +39,27 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'algo_audit' has no attribute {name!r}")
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext algo_audit``: rich displays and plain sentences in a notebook."""
+    from algo_audit.report import notebook
+
+    notebook.load_ipython_extension(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """``%unload_ext algo_audit``."""
+    from algo_audit.report import notebook
+
+    notebook.unload_ipython_extension(shell)
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)
 
 
 if TYPE_CHECKING:
     from algo_audit.audit import AuditResult, run_audit
-    from algo_audit.cases.case import Case, load_case
+    from algo_audit.cases.case import Case, builtin_case, load_case
     from algo_audit.data.decisions import Decisions
     from algo_audit.data.policy import Policy
     from algo_audit.data.reading import read_decisions
@@ -52,3 +69,4 @@ if TYPE_CHECKING:
     from algo_audit.report.document import Document
     from algo_audit.report.html import write_html
     from algo_audit.report.json import write_json
+    from algo_audit.report.notebook import say, show

@@ -73,9 +73,12 @@ def test_public_names() -> None:
         "Roles",
         "__version__",
         "build_report",
+        "builtin_case",
         "load_case",
         "read_decisions",
         "run_audit",
+        "say",
+        "show",
         "write_html",
         "write_json",
     ]

@@ -9,27 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TextIO
 
-from algo_audit.i18n.catalogue import LANGUAGES, Catalogue
+from algo_audit.i18n.catalogue import Catalogue
 from algo_audit.i18n.formats import Formats
-
-DEFAULT_LANGUAGE = "fr"
-_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-
-
-def _language_of(name: str) -> str | None:
-    """``en_GB.UTF-8`` -> ``en``; None for a language that there are no texts in, and for ``C``."""
-    language = name.replace("-", "_").split("_", maxsplit=1)[0].split(".", maxsplit=1)[0].lower()
-    language = {"french": "fr", "english": "en"}.get(language, language)
-    return language if language in LANGUAGES else None
-
-
-def _system_locale() -> str:
-    """Name of the locale where no variable gives it (Windows)."""
-    if os.name != "nt":
-        return ""
-    import locale
-
-    return locale.getlocale()[0] or ""
+from algo_audit.i18n.reader_language import language_of, reader_language
 
 
 def _asked_for(arguments: Sequence[str]) -> str | None:
@@ -41,7 +23,7 @@ def _asked_for(arguments: Sequence[str]) -> str | None:
             value = arguments[index + 1]
         else:
             continue
-        language = _language_of(value)
+        language = language_of(value)
         if language:
             return language
     return None
@@ -49,13 +31,7 @@ def _asked_for(arguments: Sequence[str]) -> str | None:
 
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """Language of the messages: ``--lang``, ``ALGO_AUDIT_LANG``, the locale, else French."""
-    language = _asked_for(arguments) or _language_of(environment.get("ALGO_AUDIT_LANG", ""))
-    if language:
-        return language
-    # As the C library does: the first variable that is set decides, even when it names
-    # a language without texts here.
-    named = next((environment[name] for name in _LOCALE_VARIABLES if environment.get(name)), None)
-    return _language_of(_system_locale() if named is None else named) or DEFAULT_LANGUAGE
+    return _asked_for(arguments) or reader_language(environment)
 
 
 @dataclass

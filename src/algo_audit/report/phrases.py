@@ -61,6 +61,7 @@ class Phrases:
                 "drivers",
                 "amounts",
                 "sector",
+                "notebook",
             ),
         )
         self.formats = Formats(language)
