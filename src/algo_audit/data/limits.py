@@ -150,8 +150,6 @@ class ExplainLimits:
     background_sampled: int
     model_rows: int
     exact_players: int
-    orders: int
-    most_calls: int
     people_sampled: int
     held_out: float
     boosting_from: int

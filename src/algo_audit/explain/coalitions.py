@@ -206,30 +206,51 @@ def sample_coalitions(players: int, coalitions: int, *, seed: int) -> Sample:
     chance of being drawn.
     """
     generator = np.random.default_rng(seed)
-    pairs = max(players, coalitions // 2)
+    sizes = list(range(1, players // 2 + 1))
+    every = [_pairs_of(players, size) for size in sizes]
+    taken = _taken(max(players, coalitions // 2), every, last_counts_half=players % 2 == 0)
     masks: list[MaskArray] = []
     weights: list[float] = []
-    half, size = players // 2, 1
-    # a size is asked whole where an even share of what is left would be enough for it
-    while size <= half and (
-        size == 1 or _pairs_of(players, size) * (half - size + 1) <= pairs - len(masks)
+    drawn: list[bool] = []
+    for size, many, most in zip(sizes, taken, every, strict=True):
+        whole = many == most
+        masks += _whole_size(players, size) if whole else _drawn(players, size, many, generator)
+        if many:
+            weights += [kernel_weight(players, size) * most / many] * many
+            drawn += [not whole] * many
+    return Sample(np.array(masks, dtype=bool), np.array(weights), np.array(drawn, dtype=bool))
+
+
+def _taken(pairs: int, every: Sequence[int], *, last_counts_half: bool) -> list[int]:
+    """How many pairs of each size: whole sizes from the outside in, the others evenly.
+
+    A size is asked whole where an even share of what is left would be enough for it; what a small
+    size cannot use goes to the others.
+    """
+    taken = [0] * len(every)
+    first = 0
+    while first < len(every) and (
+        first == 0 or every[first] * (len(every) - first) <= pairs - sum(taken)
     ):
-        own = _whole_size(players, size)
-        masks += own
-        weights += [kernel_weight(players, size)] * len(own)
-        size += 1
-    whole = len(masks)
-    left = list(range(size, half + 1))
-    if left:
-        # as even as can be over the sizes that are left; the last one, alone, counts half
-        wanted = np.array([0.5 if 2 * one == players else 1.0 for one in left])
-        shared = _shared_out(pairs - whole, wanted, [_pairs_of(players, one) for one in left])
-        for one, many in zip(left, shared, strict=True):
-            if many:
-                masks += _drawn(players, one, many, generator)
-                weights += [kernel_weight(players, one) * _pairs_of(players, one) / many] * many
-    drawn = np.arange(len(masks)) >= whole
-    return Sample(np.array(masks, dtype=bool), np.array(weights), drawn)
+        taken[first] = every[first]
+        first += 1
+    wanted = np.ones(len(every))
+    if last_counts_half:
+        wanted[-1] = 0.5
+    while True:
+        room = [place for place in range(first, len(every)) if taken[place] < every[place]]
+        left = pairs - sum(taken)
+        if not room or left <= 0:
+            return taken
+        for place, more in zip(room, _even(left, wanted[room]), strict=True):
+            taken[place] = min(taken[place] + more, every[place])
+
+
+def _even(many: int, wanted: FloatArray) -> list[int]:
+    """Whole numbers near ``wanted`` in proportion, summing to ``many``."""
+    share = np.floor(many * wanted / wanted.sum()).astype(int)
+    share[: many - int(share.sum())] += 1
+    return [int(one) for one in share]
 
 
 def kernel_weight(players: int, size: int) -> float:
@@ -251,13 +272,6 @@ def _whole_size(players: int, size: int) -> list[MaskArray]:
         mask[list(own)] = True
         made.append(mask)
     return made
-
-
-def _shared_out(many: int, wanted: FloatArray, most: Sequence[int]) -> list[int]:
-    """Whole numbers near ``wanted`` in proportion, at most ``most`` each."""
-    share = np.floor(many * wanted / wanted.sum()).astype(int)
-    share[: many - int(share.sum())] += 1
-    return [min(int(one), top) for one, top in zip(share, most, strict=True)]
 
 
 def _drawn(players: int, size: int, many: int, generator: np.random.Generator) -> list[MaskArray]:

@@ -261,5 +261,6 @@ def explained(
         players=players,
         seed=seed,
         exact_players=limits.explain.exact_players,
+        additive_error=limits.explain.additive_error,
     )
     return explanation, taken

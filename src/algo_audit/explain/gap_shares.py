@@ -153,6 +153,7 @@ class GapSource:
             background=others,
             players=self.players,
             seed=self.seed,
+            additive_error=self.limits.explain.additive_error,
         )
         keys = tuple(one.key for one in found.players)
         return self._table("score", background, keys, found.values, self._total(), "exact")

@@ -24,12 +24,14 @@ _OPEN, _ROW, _OTHER = 0, 1, 2  # whom a player follows: not told yet, the row, t
 
 
 @_compiled
-def _sort_by_answer(order: IntArray, low: int, high: int, answers: BoolArray, like: bool) -> int:
+def _sort_by_answer(
+    order: IntArray, low: int, high: int, answers: BoolArray, node: int, like: bool
+) -> int:
     """Put those who answer ``like`` first; where the others begin."""
     place = low
     for at in range(low, high):
         one = order[at]
-        if answers[one] == like:
+        if answers[node, one] == like:
             order[at] = order[place]
             order[place] = one
             place += 1
@@ -38,20 +40,38 @@ def _sort_by_answer(order: IntArray, low: int, high: int, answers: BoolArray, li
 
 @_compiled
 def _give(
-    state: ByteArray, weight: float, gains: FloatArray, losses: FloatArray, made: FloatArray
+    states: ByteArray,
+    top: int,
+    weight: float,
+    gains: FloatArray,
+    losses: FloatArray,
+    made: FloatArray,
 ) -> None:
     """What reaching a leaf gives to the players who had to follow one side or the other."""
     followed, left_out = 0, 0
-    for player in range(len(state)):
-        followed += state[player] == _ROW
-        left_out += state[player] == _OTHER
+    for player in range(states.shape[1]):
+        followed += states[top, player] == _ROW
+        left_out += states[top, player] == _OTHER
     gain = weight * gains[followed, left_out]
     loss = weight * losses[followed, left_out]
-    for player in range(len(state)):
-        if state[player] == _ROW:
+    for player in range(states.shape[1]):
+        if states[top, player] == _ROW:
             made[player] += gain
-        elif state[player] == _OTHER:
+        elif states[top, player] == _OTHER:
             made[player] -= loss
+
+
+@_compiled
+def _push(
+    stack: IntArray, states: ByteArray, top: int, node: int, low: int, high: int, kept: ByteArray
+) -> None:
+    """Leave a node, its background and its players' states for later.
+
+    Element by element: copies of slices take numba seconds to compile.
+    """
+    stack[top, 0], stack[top, 1], stack[top, 2] = node, low, high
+    for player in range(states.shape[1]):
+        states[top, player] = kept[player]
 
 
 @_compiled
@@ -71,40 +91,38 @@ def _walk(
 ) -> None:
     """One row down one tree; ``order`` holds the background's rows, in any order."""
     first = questions.starts[tree]
-    background = len(order)
+    background, players = len(order), states.shape[1]
+    kept = np.zeros(players, np.uint8)
+    _push(stack, states, 0, first, 0, background, kept)
     top = 1
-    stack[0, 0], stack[0, 1], stack[0, 2] = first, 0, background
-    states[0, :] = _OPEN
     while top > 0:
         top -= 1
         node, low, high = stack[top, 0], stack[top, 1], stack[top, 2]
         if questions.left[node] < 0:
-            weight = values[node] * (high - low) / background
-            _give(states[top], weight, gains, losses, made)
+            _give(states, top, values[node] * (high - low) / background, gains, losses, made)
             continue
+        for one in range(players):
+            kept[one] = states[top, one]
         own = player[questions.column[node]]
-        state = states[top, own]
+        state = kept[own]
         left = row_left[node - first]
         here = questions.left[node] if left else questions.right[node]
         there = questions.right[node] if left else questions.left[node]
         middle = high
         if state != _ROW:
-            middle = _sort_by_answer(order, low, high, other_left[node - first], left)
-        kept = states[top].copy()
+            middle = _sort_by_answer(order, low, high, other_left, node - first, left)
         if low < middle:
-            stack[top, 0], stack[top, 1], stack[top, 2] = here, low, middle
+            _push(stack, states, top, here, low, middle, kept)
             top += 1
         if middle == high:
             continue
         # those who answer otherwise: the player follows the row, or follows them
         if state == _OPEN:
-            states[top, :] = kept
-            states[top, own] = _ROW
-            stack[top, 0], stack[top, 1], stack[top, 2] = here, middle, high
+            kept[own] = _ROW
+            _push(stack, states, top, here, middle, high, kept)
             top += 1
-        states[top, :] = kept
-        states[top, own] = _OTHER
-        stack[top, 0], stack[top, 1], stack[top, 2] = there, middle, high
+        kept[own] = _OTHER
+        _push(stack, states, top, there, middle, high, kept)
         top += 1
 
 
@@ -144,9 +162,11 @@ def walk_trees(
                 if questions.left[node] >= 0:
                     value = rows[questions.column[node], row]
                     row_left[node - first] = _left(questions, node, value)
-            given[:] = 0.0
+            for one in range(players):
+                given[one] = 0.0
             _walk(
                 questions, tree, player, values, row_left, other_left,
                 gains, losses, order, stack, states, given,
             )  # fmt: skip
-            made[:, row] += given
+            for one in range(players):
+                made[one, row] += given[one]
