@@ -16,17 +16,18 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help demo test lint check schema benchmark clean
+.PHONY: help demo test lint check notebooks notebook-pages schema benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed ## audit the built-in recruitment case into audit-recruitment/
 	$(BIN)/algo-audit demo $(CASE)
 
 test: $(VENV)/.installed-dev ## run every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --nbmake --nbmake-timeout=600 -p no:cacheprovider notebooks
 
 lint: $(VENV)/.installed-dev ## lint, format, types, layers
 	$(BIN)/ruff check .
@@ -35,6 +36,12 @@ lint: $(VENV)/.installed-dev ## lint, format, types, layers
 	$(BIN)/lint-imports
 
 check: lint test ## lint, then every test
+
+notebooks: $(VENV)/.installed-notebooks ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+notebook-pages: $(VENV)/.installed-dev ## make the notebooks from their sources, run them, write reports/notebooks
+	$(BIN)/python notebooks/pairing.py --render
 
 schema: $(VENV)/.installed ## write docs/audit.schema.json anew from the result's types
 	$(BIN)/python -c "import json; from algo_audit.report.json import json_schema; print(json.dumps(json_schema(), indent=2, ensure_ascii=False))" > docs/audit.schema.json
@@ -59,6 +66,10 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-notebooks: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[notebooks]"
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-benchmarks: pyproject.toml | $(BIN)/python

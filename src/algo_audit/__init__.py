@@ -24,6 +24,7 @@ _HOMES = {
     "Document": "algo_audit.report.document",
     "build_report": "algo_audit.report.building",
     "builtin_case": "algo_audit.cases.case",
+    "drawn_case": "algo_audit.cases.drawing",
     "say": "algo_audit.report.notebook",
     "show": "algo_audit.report.notebook",
     "write_html": "algo_audit.report.html",
@@ -60,6 +61,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from algo_audit.audit import AuditResult, run_audit
     from algo_audit.cases.case import Case, builtin_case, load_case
+    from algo_audit.cases.drawing import drawn_case
     from algo_audit.data.decisions import Decisions
     from algo_audit.data.policy import Policy
     from algo_audit.data.reading import read_decisions

@@ -144,7 +144,7 @@ def test_a_decomposition_of_a_real_audit() -> None:
     assert len(show(stairs, language="fr").text.splitlines()) >= len(stairs.steps) + 3
 
 
-@pytest.mark.parametrize(("spoken", "wanted"), [("fr", "12\u202f% : oui"), ("en", "12%: yes")])
+@pytest.mark.parametrize(("spoken", "wanted"), [("fr", "−1,5\u202f% : oui"), ("en", "−1.5%: yes")])
 def test_a_sentence_of_ones_own(monkeypatch, spoken, wanted) -> None:
     monkeypatch.setenv("ALGO_AUDIT_LANG", spoken)
-    assert say(fr="12 % : oui", en="12%: yes").text.replace("\u00a0", " ") == wanted
+    assert say(fr="-1.5 % : oui", en="-1.5%: yes").text.replace("\u00a0", " ") == wanted

@@ -74,6 +74,7 @@ def test_public_names() -> None:
         "__version__",
         "build_report",
         "builtin_case",
+        "drawn_case",
         "load_case",
         "read_decisions",
         "run_audit",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from math import floor, log10
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -30,9 +29,6 @@ from algo_audit.cli.progress import step
 from algo_audit.cli.session import Session, session_of
 from algo_audit.errors import AuditError
 from algo_audit.i18n.catalogue import LANGUAGES
-
-if TYPE_CHECKING:
-    from algo_audit.cases.case import Case
 
 _SMALLEST_SHOWN = 0.0005
 
@@ -81,7 +77,10 @@ def _run(
     _refuse_foreign(folder, case.key)
     with Delivery(folder, names, force=True) as delivery, TemporaryDirectory() as place:
         if rows is not None or seed is not None:
-            case = _generated(session, case, Path(place), rows=rows, seed=seed)
+            with step(session, "cli.step.generating"):
+                from algo_audit.cases.drawing import drawn_case
+
+                case = drawn_case(case.key, rows=rows, seed=seed, folder=Path(place))
         result = compute(session, case, read(session, case))
         documents = write(
             session,
@@ -96,31 +95,6 @@ def _run(
     if reveal:
         _reveal(session, key)
     tell_files(session, delivery, names, audience=DEFAULT_AUDIENCE)
-
-
-def _generated(
-    session: Session, case: Case, place: Path, *, rows: int | None, seed: int | None
-) -> Case:
-    """The case on rows drawn anew: same story, other people.
-
-    Raises
-    ------
-    AuditError
-        ``cli.rows_outside``: fewer or more rows than the story can fill.
-    """
-    with step(session, "cli.step.generating"):
-        from algo_audit.cases.folders import generator_of
-
-        story = generator_of(case.key)
-        rows = story.ROWS if rows is None else rows
-        if not story.SMALLEST <= rows <= story.LARGEST:
-            lowest, highest = story.SMALLEST, story.LARGEST
-            raise AuditError(
-                "cli.rows_outside", "--size", seen=rows, lowest=lowest, highest=highest
-            )
-        path = place / case.path.name
-        story.write(path, rows=rows, seed=story.SEED if seed is None else seed)
-    return replace(case, path=path)
 
 
 def _refuse_foreign(folder: Path, key: str) -> None:

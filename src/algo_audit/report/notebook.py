@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -33,6 +34,9 @@ _TYPES = (
         for name in ("Document", "Section", *(one.__name__ for one in get_args(Block)))
     ),
 )
+
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_MINUS = re.compile(r"(?<![\w-])-(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def say(*, fr: str, en: str) -> Shown:
     Parameters
     ----------
     fr, en : str
-        The same thing in both; French spaces are set as printers set them.
+        The same thing in both. French spaces are set as printers set them, and numbers written
+        as Python does (``12.5``, ``-3``) get the decimal comma and the minus sign.
 
     Returns
     -------
@@ -102,7 +107,10 @@ def say(*, fr: str, en: str) -> Shown:
     from algo_audit.report.phrases import Phrases
 
     spoken = cast("Language", reader_language(os.environ))
-    text = Phrases(spoken, "full", None).typeset({"fr": fr, "en": en}[spoken])
+    text = _MINUS.sub("−", {"fr": fr, "en": en}[spoken])
+    if spoken == "fr":
+        text = _POINT.sub(",", text)
+    text = Phrases(spoken, "full", None).typeset(text)
     block = Paragraph(text)
     return Shown(fragment(block, language=spoken), plain_text(block))
 

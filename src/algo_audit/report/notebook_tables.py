@@ -75,9 +75,11 @@ def gap_parts_table(phrases: Phrases, gap: GapDecomposition) -> Table:
 
 def staircase_table(phrases: Phrases, stairs: Staircase) -> Table:
     """The steps of a gap in their order, and who can act on each; the whole last."""
+    # the last step is held against the advice where the staircase has a step of it
+    against = "advice" if any(step.key == "system" for step in stairs.steps) else "model"
     rows = [
         (
-            Cell(phrases.say("drivers.step.humans.model"))
+            Cell(phrases.say(f"drivers.step.humans.{against}"))
             if step.key == "humans"
             else Cell(phrases.coded("drivers.step", step.key)),
             phrases.interval_cell(step.value, phrases.points),
