@@ -94,7 +94,8 @@ show(result, "strata")
 
 # %%
 within = next(
-    one for one in result.strata
+    one
+    for one in result.strata
     if (one.attribute, one.group, one.stratum) == ("age", "50+", "famille_metier")
 )
 raw, alike = 100 * within.raw_difference.value, 100 * within.adjusted_difference.value
@@ -123,14 +124,19 @@ say(
 
 # %%
 disabled = next(
-    row for row in result.comparisons
+    row
+    for row in result.comparisons
     if row.attribute == "handicap" and row.measure == "selection_rate" and row.verdict is not None
 )
 smallest = disabled.smallest_detectable_ratio
-detectable = {"fr": "", "en": ""} if smallest is None else {
-    "fr": f" Avec si peu de monde, seul un rapport de {smallest:.2f} ou moins se verrait quatre fois sur cinq.",
-    "en": f" With so few people, only a ratio of {smallest:.2f} or less would show four times in five.",
-}
+detectable = (
+    {"fr": "", "en": ""}
+    if smallest is None
+    else {
+        "fr": f" Avec si peu de monde, seul un rapport de {smallest:.2f} ou moins se verrait quatre fois sur cinq.",
+        "en": f" With so few people, only a ratio of {smallest:.2f} or less would show four times in five.",
+    }
+)
 say(
     fr=f"{disabled.n} personnes handicapées : rapport de {disabled.ratio.value:.2f}, compatible avec "
     f"des valeurs de {disabled.ratio.low:.2f} à {disabled.ratio.high:.2f}." + detectable["fr"],
@@ -152,14 +158,19 @@ say(
 
 # %%
 gap = next(
-    one for one in result.model.gaps
+    one
+    for one in result.model.gaps
     if (one.attribute, one.group, one.target, one.background) == ("sexe", "F", "score", "pooled")
 )
 gap
 
 # %%
 largest = max(gap.parts, key=lambda part: abs(part.value.value))
-proxies = [one for one in result.model.proxies if (one.attribute, one.criterion) == ("sexe", largest.criterion)]
+proxies = [
+    one
+    for one in result.model.proxies
+    if (one.attribute, one.criterion) == ("sexe", largest.criterion)
+]
 told = proxies[0].auc.value if proxies else float("nan")
 say(
     fr=f"Le critère « {largest.criterion} » porte {largest.value.value:+.2f} des "
@@ -199,7 +210,9 @@ next(one for one in result.model.staircases if (one.attribute, one.group) == ("s
 known = table[hired & table["evaluation_6_mois"].isin(["Satisfaisante", "Insuffisante"])].copy()
 known["results"] = pd.to_numeric(known["objectifs_pct"].str.replace(",", "."), errors="coerce")
 known["good"] = known["evaluation_6_mois"] == "Satisfaisante"
-known["band"] = pd.cut(known["results"], [0, 95, 105, 1000], labels=["< 95 %", "95-105 %", "> 105 %"])
+known["band"] = pd.cut(
+    known["results"], [0, 95, 105, 1000], labels=["< 95 %", "95-105 %", "> 105 %"]
+)
 judged = known[known["sexe"].isin(["F", "H"])].pivot_table(
     index="band", columns="sexe", values="good", aggfunc=["mean", "size"], observed=True
 )
