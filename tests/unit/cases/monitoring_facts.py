@@ -123,9 +123,9 @@ def presence(table: pd.DataFrame) -> dict[str, float]:
         "advice_ratio_women_without": stratified(
             advised_by(table, without), women, men, by=None, of="advised"
         )[0],
-        "team_ratio_women": stratified(
-            teams, teams["sexe"] == "F", teams["sexe"] == "H", by=None
-        )[0],
+        "team_ratio_women": stratified(teams, teams["sexe"] == "F", teams["sexe"] == "H", by=None)[
+            0
+        ],
     }
 
 
@@ -208,4 +208,18 @@ def found(facts: dict[str, dict[str, float]]) -> dict[str, bool]:
         "label_bias": facts["label_bias"]["p_at_equal_objectives"] < 0.05,
         # planted, and not to be seen in a file of this size
         "unseen_gap": facts["unseen_gap"]["bonus_p_elected"] >= level,
+    }
+
+
+def p_values(table: pd.DataFrame) -> dict[str, float]:
+    """Plain p-values of the questions asked beforehand."""
+    questions = {
+        "sex": (table["sexe"] == "F", table["sexe"] == "H"),
+        "age": (table["senior"] == 1, table["senior"] == 0),
+        "disabled": (table["handicap"] == "Oui", table["handicap"] == "Non"),
+        "mandate": (table["mandat"] == "Oui", table["mandat"] == "Non"),
+    }
+    return {
+        name: stratified(table, group, reference, by=None)[1]
+        for name, (group, reference) in questions.items()
     }

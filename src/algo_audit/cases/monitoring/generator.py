@@ -33,12 +33,12 @@ from algo_audit.cases.monitoring.story import (
 SEED = 20250630
 ROWS = 3600
 SMALLEST, LARGEST = 200, 1_000_000
+# who may take part in a lottery, and what counts as a good result: assumptions
+ELIGIBLE_FROM, REACHED = 80.0, 92.0
 NOT_STATED = "non renseigné"
 
 
-def generate(
-    rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None
-) -> pd.DataFrame:
+def generate(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None) -> pd.DataFrame:
     """Employees of the monitoring case, one quarter, by team.
 
     Parameters
@@ -66,15 +66,39 @@ def generate(
     The people are fictitious and the margins are assumptions: a gap found here says nothing
     about any real employer.
     """
-    if not SMALLEST <= rows <= LARGEST:
-        raise ValueError(rows)
-    drawn = draw_all(GRAPH, rows=rows, seed=seed, effects=effects or Effects())
-    order = np.argsort(drawn["team"], kind="stable")
+    drawn, order = _drawn(rows, seed, effects)
     table = _columns(drawn)
     _leave_blanks(table, np.random.default_rng([seed, 0]))
     table = table.iloc[order].reset_index(drop=True)
     table.insert(0, "matricule", [f"{n:07d}" for n in range(1, rows + 1)])
     return table
+
+
+def ways(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None) -> pd.DataFrame:
+    """What the other ways to give the bonus need, row by row with :func:`generate`.
+
+    Parameters
+    ----------
+    rows, seed, effects
+        As in :func:`generate`.
+
+    Returns
+    -------
+    DataFrame
+        ``human``: how managers ranked before there was a badge; ``first``: seniority;
+        ``eligible``: at least 80 % of the objectives; ``later``: 1 where the person reaches 92 %
+        of the next quarter's objectives.
+    """
+    drawn, order = _drawn(rows, seed, effects)
+    made = pd.DataFrame(
+        {
+            "human": drawn["human"].astype(np.float64),
+            "first": drawn["seniority"].astype(np.float64),
+            "eligible": drawn["objectives"] >= ELIGIBLE_FROM,
+            "later": (drawn["next_quarter"] >= REACHED).astype(np.float64),
+        }
+    )
+    return made.iloc[order].reset_index(drop=True)
 
 
 def write(
@@ -92,6 +116,16 @@ def write(
     write_french_csv(generate(rows, seed=seed, effects=effects), path)
 
 
+def _drawn(
+    rows: int, seed: int, effects: Effects | None
+) -> tuple[Mapping[str, Values], NDArray[np.int64]]:
+    """The story's values, and the order of the teams."""
+    if not SMALLEST <= rows <= LARGEST:
+        raise ValueError(rows)
+    drawn = draw_all(GRAPH, rows=rows, seed=seed, effects=effects or Effects())
+    return drawn, np.argsort(drawn["team"], kind="stable")
+
+
 def _columns(drawn: Mapping[str, Values]) -> pd.DataFrame:
     """What an export of the personnel and badge systems shows of the story, complete."""
     # teams are decided on one after the other in the first half of July
@@ -107,6 +141,7 @@ def _columns(drawn: Mapping[str, Values]) -> pd.DataFrame:
             "age": pd.array(drawn["age"], dtype="Int64"),
             "handicap": _words(("Non", "Oui"), drawn["disabled"]),
             "mandat": _words(("Non", "Oui"), drawn["representative"]),
+            "anciennete_annees": drawn["seniority"],
             "quotite_pct": np.asarray(HOURS)[drawn["hours"]],
             "objectifs_pct": drawn["objectives"],
             "interactions_min": drawn["minutes"],
@@ -116,9 +151,7 @@ def _columns(drawn: Mapping[str, Values]) -> pd.DataFrame:
             "score": drawn["score"],
             "avis_systeme": _words(("Sans prime", "Prime"), drawn["advice"]),
             "prime": _words(("Non versée", "Versée"), drawn["decision"]),
-            "appreciation_6_mois": _words(
-                ("En deçà", "Conforme aux attentes"), drawn["appraisal"]
-            ),
+            "appreciation_6_mois": _words(("En deçà", "Conforme aux attentes"), drawn["appraisal"]),
             "absence_jours_6_mois": drawn["absence"],
         }
     )

@@ -55,9 +55,7 @@ class Effects:
     @classmethod
     def none(cls) -> Effects:
         """Nothing planted: every gap is chance."""
-        return cls(
-            emotion=False, presence=False, posting=False, label_bias=False, unseen_gap=False
-        )
+        return cls(emotion=False, presence=False, posting=False, label_bias=False, unseen_gap=False)
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,12 @@ class Margins:
     stress: float = 42.0
     stress_spread: float = 12.0
     stress_oldest: float = 13.0
+    # years in the firm: share of the years since 18, mean of the two ends
+    seniority_share: float = 0.5
+    # managers before there was a badge: the objectives, and an impression of the person
+    human_per_percent: float = 0.5
+    human_impression: float = 6.0
+    human_against_representatives: float = 4.0
     # managers who do not follow the system
     withheld: float = 0.03
     granted: float = 0.02
@@ -149,6 +153,12 @@ def _age(context: Context[Effects], band: Whole) -> Values:
     low = _of((20, 30, 40, 50), band)
     span = _of((10, 10, 10, 14), band)
     return (low + np.floor(span * context.random.random(context.rows))).astype(np.int64)
+
+
+def _seniority(context: Context[Effects], age: Whole) -> Values:
+    """Whole years in the firm, at most those since 18."""
+    since = (age - 18) * 2 * MARGINS.seniority_share
+    return np.floor(since * context.random.random(context.rows)).astype(np.int64)
 
 
 def _disabled(context: Context[Effects]) -> Values:
@@ -242,9 +252,7 @@ def _score(
         GRID.per_percent * counted
         + GRID.per_minute * np.minimum(minutes, GRID.minutes_to)
         + GRID.per_km * np.minimum(walked, GRID.km_to)
-        + np.maximum(
-            GRID.calm - GRID.per_stress * np.maximum(stress - GRID.stress_from, 0), 0
-        )
+        + np.maximum(GRID.calm - GRID.per_stress * np.maximum(stress - GRID.stress_from, 0), 0)
         + GRID.per_engagement * engagement
     )
     rounded: Number = np.round(points, 1)
@@ -259,6 +267,20 @@ def _decision(context: Context[Effects], advice: NDArray[np.bool_]) -> Values:
     """Managers nearly always follow; they know no more of the badge than the score."""
     drawn = context.random.random(context.rows)
     return np.where(advice, drawn >= MARGINS.withheld, drawn < MARGINS.granted)
+
+
+def _human(context: Context[Effects], objectives: Number, representative: Whole) -> Values:
+    """How managers ranked before there was a badge."""
+    key = MARGINS.human_per_percent * objectives
+    key = key + MARGINS.human_impression * context.random.standard_normal(context.rows)
+    if context.effects.label_bias:
+        key = key - MARGINS.human_against_representatives * representative
+    return key
+
+
+def _next_quarter(context: Context[Effects], ability: Number) -> Values:
+    """Share of the next quarter's objectives reached, whoever was given the bonus."""
+    return 92 + 7 * ability + 4 * context.random.standard_normal(context.rows)
 
 
 def _appraisal(context: Context[Effects], objectives: Number, representative: Whole) -> Values:
@@ -280,6 +302,7 @@ GRAPH: tuple[Variable[Effects], ...] = (
     Variable("woman", (), _woman),
     Variable("band", (), _band),
     Variable("age", ("band",), _age),
+    Variable("seniority", ("age",), _seniority),
     Variable("disabled", (), _disabled),
     Variable("representative", (), _representative),
     Variable("shift", (), _shift),
@@ -295,6 +318,8 @@ GRAPH: tuple[Variable[Effects], ...] = (
     Variable("score", ("objectives", "minutes", "walked", "stress", "engagement"), _score),
     Variable("advice", ("score",), _advice),
     Variable("decision", ("advice",), _decision),
+    Variable("human", ("objectives", "representative"), _human, ("label_bias",), observed=False),
+    Variable("next_quarter", ("ability",), _next_quarter, observed=False),
     Variable("appraisal", ("objectives", "representative"), _appraisal, ("label_bias",)),
     Variable("absence", (), _absence),
 )
