@@ -32,6 +32,7 @@ from algo_audit.fairness.score_comparisons import score_comparisons
 from algo_audit.fairness.score_groups import label_chapter, score_chapter
 from algo_audit.fairness.scores import Labels, Scores
 from algo_audit.fairness.singling import Singling, singling
+from algo_audit.fairness.stages import Stages, stage_chapter
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap
 from algo_audit.fairness.strata_tests import adjusted_tests, stratified_tests
 from algo_audit.fairness.stratified import stratified_gaps
@@ -76,6 +77,7 @@ class AuditResult:
     pools: Pools | None = None
     pairs: tuple[PairTable, ...] = ()
     advice: Advice | None = None
+    stages: Stages | None = None
     singled_out: Singling | None = None
     scores: Scores | None = None
     labels: Labels | None = None
@@ -158,7 +160,7 @@ def run_audit(
         intersections=intersections(table, limits=limits),
         journal=decisions.journal,
     )
-    result = _with_rows(result, decisions, limits)
+    result = _with_rows(result, decisions, case.policy, limits)
     result = _with_model(result, case, decisions, model, limits)
     return _with_findings(result, decisions, limits)
 
@@ -215,8 +217,10 @@ def _mirrors(table: CountTable, policy: Policy, limits: Limits) -> tuple[Lottery
     return tuple(mirror for mirror in mirrors if mirror is not None)
 
 
-def _with_rows(result: AuditResult, decisions: Decisions, limits: Limits) -> AuditResult:
-    """The chapters that need rows: pools, scores, labels, clusters."""
+def _with_rows(
+    result: AuditResult, decisions: Decisions, policy: Policy, limits: Limits
+) -> AuditResult:
+    """The chapters that need rows: pools, stages, scores, labels, clusters."""
     references = references_of(result.comparisons)
     single = {name: ref for name, ref in references.items() if name in decisions.protected}
     return replace(
@@ -224,6 +228,7 @@ def _with_rows(result: AuditResult, decisions: Decisions, limits: Limits) -> Aud
         pools=pool_chapter(decisions, references=single, limits=limits),
         pairs=pair_tables(decisions, references=single, limits=limits),
         advice=advice_chapter(decisions, references=single, limits=limits),
+        stages=stage_chapter(decisions, references=single, policy=policy, limits=limits),
         singled_out=singling(decisions, limits=limits),
         scores=score_chapter(decisions, references=references, limits=limits),
         labels=label_chapter(decisions, limits=limits),
@@ -259,6 +264,7 @@ def _with_findings(result: AuditResult, decisions: Decisions, limits: Limits) ->
         unknowns=result.unknowns,
         pools=result.pools,
         labels=result.labels,
+        stages=result.stages,
         unknown_share=limits.findings.unknown_share,
     )
     missing = what_is_missing(decisions, result.labels, result.model)

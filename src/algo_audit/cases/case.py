@@ -241,7 +241,7 @@ def _roles(declaration: Declaration) -> Roles:
         given[name] = _text(given[name])
     for name, value in given.items():
         if isinstance(value, list):
-            given[name] = tuple(value)
+            given[name] = tuple(str(_text(one)) for one in value)
     bands = {column: tuple(part.cuts) for column, part in declaration.bands.items()}
     return Roles(**given, bands=bands)
 

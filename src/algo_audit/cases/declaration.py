@@ -51,6 +51,8 @@ class RolesPart(_Part):
     version: Text | None = None
     seniority: Text | None = None
     stages: Columns = []
+    last_stage: Text | None = None
+    withdrawn: Annotated[list[Value], Field(max_length=50)] = []
     protected: Columns = []
     strata: Columns = []
     cluster: Text | None = None

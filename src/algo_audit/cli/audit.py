@@ -27,6 +27,7 @@ from algo_audit.cli.options import (
     InputOption,
     LangOption,
     Language,
+    LastStageOption,
     ModelOption,
     OutOption,
     PopulationOption,
@@ -34,6 +35,8 @@ from algo_audit.cli.options import (
     SeedOption,
     SeniorityOption,
     SheetOption,
+    StageOption,
+    WithdrawnOption,
     read_audience,
     read_cuts,
     read_documents,
@@ -56,8 +59,13 @@ _DESCRIBING = (
     "outcome", "favourable", "protected", "stratum", "score", "label", "cluster", "pool", "pair",
     "weight", "count", "population", "cuts", "primary", "reference", "margin", "sheet", "encoding",
     "model", "inputs", "rule", "identifier", "advice", "seniority", "date",
+    "stages", "last_stage", "withdrawn",
 )  # fmt: skip
-_OPTION_OF = {"inputs": "input"}  # an option of one column each
+_OPTION_OF = {
+    "inputs": "input",
+    "stages": "stage",
+    "last_stage": "last-stage",
+}  # an option of one column each
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,9 @@ def audit(
     advice: AdviceOption = None,
     seniority: SeniorityOption = None,
     date: DateOption = None,
+    stages: StageOption = None,
+    last_stage: LastStageOption = None,
+    withdrawn: WithdrawnOption = None,
     sheet: SheetOption = None,
     encoding: EncodingOption = None,
     seed: SeedOption = None,
@@ -153,6 +164,9 @@ def audit(
             "advice": advice,
             "seniority": seniority,
             "date": date,
+            "stages": tuple(stages or ()),
+            "last_stage": last_stage,
+            "withdrawn": tuple(withdrawn or ()),
         }
         settled: dict[str, Any] = {
             "margin": checks.value(lambda: read_margin(margin), None),
@@ -172,7 +186,8 @@ def audit(
 
 def _need(checks: Checks, described: Mapping[str, Any], population: str | None) -> None:
     """An audit needs a decision (or a register beside a list) and somebody to compare."""
-    if described["outcome"] is None and population is None:
+    staged = described["stages"] or described["last_stage"]
+    if described["outcome"] is None and population is None and not staged:
         checks.fault("cli.missing_outcome", "--outcome")
     if population is not None and described["identifier"] is None:
         checks.fault("population.identifier_needed", "--identifier")
@@ -218,7 +233,7 @@ def _case_from_options(
 
     return Case.from_options(
         Path(path),
-        Roles(**{name: value for name, value in described.items() if value}),
+        Roles(**({"outcome": None} | {name: value for name, value in described.items() if value})),
         policy=Policy(**{name: value for name, value in settled.items() if value is not None}),
         sheet=sheet,
         encoding=encoding,

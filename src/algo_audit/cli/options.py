@@ -71,6 +71,15 @@ AdviceOption = Annotated[
 SeniorityOption = Annotated[
     str | None, typer.Option("--seniority", metavar="column", help="cli.option.seniority")
 ]
+StageOption = Annotated[
+    list[str] | None, typer.Option("--stage", metavar="column", help="cli.option.stage")
+]
+LastStageOption = Annotated[
+    str | None, typer.Option("--last-stage", metavar="column", help="cli.option.last_stage")
+]
+WithdrawnOption = Annotated[
+    list[str] | None, typer.Option("--withdrawn", metavar="value", help="cli.option.withdrawn")
+]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="column", help="cli.option.date")]
 RuleOption = Annotated[str | None, typer.Option("--rule", metavar="rule", help="cli.option.rule")]
 

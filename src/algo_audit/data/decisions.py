@@ -73,6 +73,23 @@ class Source:
     population_sha256: str = ""
 
 
+# States of a row at a stage: its result is not known; it never came so far.
+PASSED, REFUSED, WITHDREW, UNKNOWN, OUTSIDE = 1, 0, 2, -1, -2
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Successive stages: state of every row of the file at each, in order.
+
+    ``states`` has shape (rows of the file, stages); ``people`` are those rows, with the columns to
+    compare by. Rows without a decision are among them: who withdrew at the third stage passed two.
+    """
+
+    names: tuple[str, ...]
+    states: NDArray[np.int8]
+    people: Decisions
+
+
 @dataclass(frozen=True)
 class Decisions:
     """Decisions ready to be counted; all arrays have ``source.rows_used`` entries.
@@ -99,6 +116,8 @@ class Decisions:
         The outcome where it is a number or a rank (``roles.worse`` tells which end is worse).
     amount_unit : {"", "euro", "percent"}
         As the file writes it behind every number; percents are shares.
+    steps : Steps or None
+        Successive stages, where they are declared; the decision is then the last one.
     """
 
     roles: Roles
@@ -115,6 +134,7 @@ class Decisions:
     table: pd.DataFrame | None = None
     amount: NDArray[np.float64] | None = None
     amount_unit: str = ""
+    steps: Steps | None = None
 
     def __len__(self) -> int:
         return len(self.outcome)

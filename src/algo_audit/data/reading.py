@@ -6,9 +6,7 @@ set aside or left alone stands in the journal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from algo_audit.data.categories import (
-    CROSSING,
     Cells,
     Context,
     cross,
@@ -27,10 +24,9 @@ from algo_audit.data.categories import (
     read_identity,
 )
 from algo_audit.data.counted_table import each_person
-from algo_audit.data.decisions import Column, Decisions, SetAside, Source
+from algo_audit.data.decisions import Column, Decisions, SetAside, Source, Steps
 from algo_audit.data.derived_columns import derive_columns
 from algo_audit.data.limits import Limits, read_limits
-from algo_audit.data.names import nearest
 from algo_audit.data.notes import Notes
 from algo_audit.data.opening import OpenedFile, open_file, read_table
 from algo_audit.data.outcomes import Binary, read_binary
@@ -39,9 +35,16 @@ from algo_audit.data.population import join_population
 from algo_audit.data.quantities import Quantity, read_amount, read_positive, read_quantity
 from algo_audit.data.raw_table import RawTable
 from algo_audit.data.repeats import note_repeats, note_text_columns
-from algo_audit.data.role_checks import check_policy, check_roles, named_columns, stratum_columns
+from algo_audit.data.role_checks import (
+    check_policy,
+    check_references,
+    check_roles,
+    named_columns,
+    stratum_columns,
+)
 from algo_audit.data.roles import Roles
 from algo_audit.data.spread_table import spread_columns
+from algo_audit.data.stages import ReadSteps, read_steps, stages_declared
 from algo_audit.data.text_table import listed
 
 OUTCOME_MISSING = "outcome_missing"
@@ -99,7 +102,7 @@ def read_decisions(
     file = open_file(Path(path), limits.reading)
     wanted = [column for _, column in named_columns(roles)]
     table = read_table(file, notes, limits.reading, sheet=sheet, encoding=encoding, wanted=wanted)
-    roles = _settled(roles)
+    roles = stages_declared(_settled(roles))
     if roles.pool is not None and roles.pair is not None:
         notes.fault("roles.pool_and_pair", roles.pair, seen=roles.pool)
     register = None
@@ -142,6 +145,7 @@ def _settled(roles: Roles) -> Roles:
         strata=tuple(dict.fromkeys(roles.strata)),
         inputs=tuple(dict.fromkeys(roles.inputs)),
         stages=tuple(dict.fromkeys(roles.stages)),
+        withdrawn=tuple(dict.fromkeys(roles.withdrawn)),
     )
 
 
@@ -169,7 +173,8 @@ class _Reading:
         )
         self.notes.settle()
         amount = self._amount()
-        outcome = self._decided(amount)
+        steps = read_steps(self.table, self.roles, self._context(None))
+        outcome = self._decided(amount, steps)
         used = None
         if outcome is not None and bool((outcome.codes < 0).any()):
             used = outcome.codes >= 0
@@ -182,12 +187,12 @@ class _Reading:
         cluster = self._identity(self.roles.cluster, context)
         # the two testers of an offer compete as candidates for one place do
         pool = self._identity(self.roles.pool or self.roles.pair, context)
-        self._check_references(protected)
-        source = self._source(used)
+        check_references(self.policy, protected, self.notes)
+        source = self._source(used, withdrew=0 if steps is None else steps.withdrew)
         self._note_columns(context)
         self.notes.settle()
         assert outcome is not None  # else a fault was raised
-        return Decisions(
+        decisions = Decisions(
             roles=replace(
                 self.roles,
                 favourable=outcome.favourable or None,
@@ -207,6 +212,29 @@ class _Reading:
             amount=None if amount is None else self._used(amount.values, used),
             amount_unit="" if amount is None else amount.unit,
         )
+        return decisions if steps is None else self._with_steps(decisions, steps, used)
+
+    def _with_steps(
+        self, decisions: Decisions, steps: ReadSteps, used: NDArray[np.bool_] | None
+    ) -> Decisions:
+        """The decisions with their stages, and everybody whom the stages are about."""
+        people = replace(decisions, label=None, score=None, table=None)
+        if used is not None:  # told once already, of the rows used
+            people = replace(self, notes=Notes()).everybody(people, steps)
+        return replace(decisions, steps=Steps(steps.names, steps.states, people))
+
+    def everybody(self, people: Decisions, steps: ReadSteps) -> Decisions:
+        """Every row of the file, those without a decision too."""
+        context = self._context(None)
+        return replace(
+            people,
+            outcome=steps.outcome().codes,
+            protected=self._categories(context, self.roles.protected),
+            strata=self._strata(context),
+            weight=self._quantity(self.roles.weight, context, "weight"),
+            cluster=self._identity(self.roles.cluster, context),
+            pool=self._identity(self.roles.pool or self.roles.pair, context),
+        )
 
     def _amount(self) -> Quantity | None:
         """The outcome where it is a number or a rank."""
@@ -215,13 +243,26 @@ class _Reading:
         column = self.roles.outcome
         return read_amount(column, self.table.columns[column], self._context(None))
 
-    def _decided(self, amount: Quantity | None) -> Binary | None:
-        """The decision; for an amount, only which rows hold one."""
+    def _decided(self, amount: Quantity | None, steps: ReadSteps | None) -> Binary | None:
+        """The decision, the last stage; for an amount, only which rows hold one."""
+        if self.roles.stages or self.roles.last_stage:
+            return self._last_stage(steps)
         if self.roles.outcome_kind == "binary":
             return self._binary("outcome", self.roles.outcome, self.roles.favourable, None)
         if amount is None:
             return None
         return Binary(np.where(np.isnan(amount.values), -1, 0).astype(np.int8), "")
+
+    def _last_stage(self, steps: ReadSteps | None) -> Binary | None:
+        """The last stage as the decision; a fault where nobody or everybody passed it."""
+        if steps is None:
+            return None
+        outcome = steps.outcome()
+        known = outcome.codes[outcome.codes >= 0]
+        if not len(known) or known.min() == known.max():
+            self.notes.fault("reading.last_stage_one_value", steps.names[-1])
+            return None
+        return outcome
 
     def _with_cluster(self) -> Roles:
         """An identifier that repeats is a cluster: decisions on one person are not independent."""
@@ -301,24 +342,6 @@ class _Reading:
     def _identity(self, column: str | None, context: Context) -> Column | None:
         return None if column is None else read_identity(self._cells(column), context)
 
-    def _check_references(self, protected: Mapping[str, Column]) -> None:
-        for attribute, group in self.policy.reference.items():
-            parts = [attribute] if attribute in protected else attribute.split(CROSSING)
-            groups = [group] if len(parts) == 1 else group.split(CROSSING)
-            known = [protected[part].levels for part in parts if part in protected]
-            if len(known) < len(parts):
-                continue  # told elsewhere
-            if len(groups) != len(parts) or any(
-                one not in levels for one, levels in zip(groups, known, strict=True)
-            ):
-                choices = [CROSSING.join(levels) for levels in product(*known)]
-                self.notes.fault(
-                    "policy.reference_missing",
-                    attribute,
-                    seen=group,
-                    choices=nearest(group, choices),
-                )
-
     def _note_columns(self, context: Context) -> None:
         """Say which columns play no part, and what dates and identifiers look like."""
         note_text_columns(self.table, self.roles, context)
@@ -327,13 +350,16 @@ class _Reading:
         if idle:
             self.notes.left_alone("columns_without_role", columns=idle)
 
-    def _source(self, used: NDArray[np.bool_] | None) -> Source:
+    def _source(self, used: NDArray[np.bool_] | None, *, withdrew: int = 0) -> Source:
         rows = self.table.rows
         kept = rows if used is None else int(used.sum())
         aside: tuple[SetAside, ...] = ()
         if kept < rows:
-            aside = (SetAside(OUTCOME_MISSING, rows - kept),)
-            self.notes.set_aside(OUTCOME_MISSING, self.roles.outcome or "", rows=rows - kept)
+            left = rows - kept - withdrew
+            aside = (SetAside("withdrew", withdrew),) if withdrew else ()
+            if left:
+                aside += (SetAside(OUTCOME_MISSING, left),)
+                self.notes.set_aside(OUTCOME_MISSING, self.roles.outcome or "", rows=left)
         return Source(
             name=self.file.path.name,
             sha256=self.file.sha256,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from algo_audit.data.categories import CROSSING
+from algo_audit.data.decisions import Column
 from algo_audit.data.names import nearest, same_but_for_spelling
 from algo_audit.data.notes import Notes
 from algo_audit.data.policy import Policy
@@ -12,17 +14,22 @@ from algo_audit.data.roles import Roles
 
 _SINGLE = (
     "outcome", "label", "score", "advice", "decided_by", "date", "version", "seniority",
-    "cluster", "pool", "pair", "weight", "count", "identifier",
+    "cluster", "pool", "pair", "weight", "count", "identifier", "last_stage",
 )  # fmt: skip
 _SEVERAL = ("stages", "protected", "inputs")
 # Each of these says something of a decision that no other of them can say with one column.
 _EXCLUSIVE = ("outcome", "label", "weight", "count", "score", "protected", "pool", "pair",
-              "identifier")  # fmt: skip
+              "identifier", "stages", "last_stage")  # fmt: skip
 # Parts that mean nothing beside an outcome that is a number, or would ask for other tests.
-_NEED_YES_OR_NO = ("favourable", "label", "score", "advice", "stages", "pool", "pair", "weight",
-                   "count")  # fmt: skip
+_NEED_YES_OR_NO = ("favourable", "label", "score", "advice", "stages", "last_stage", "pool", "pair",
+                   "weight", "count")  # fmt: skip
 # Pairs of parts that one column may well play together.
-_COMPATIBLE = ({"identifier", "pool"}, {"identifier", "pair"})
+_COMPATIBLE = (
+    {"identifier", "pool"},
+    {"identifier", "pair"},
+    {"outcome", "stages"},
+    {"outcome", "last_stage"},
+)
 
 
 def named_columns(roles: Roles, columns: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
@@ -35,6 +42,8 @@ def named_columns(roles: Roles, columns: Sequence[str] = ()) -> Iterator[tuple[s
         if column is not None:
             yield role, column
     for role in _SEVERAL:
+        if role == "stages" and roles.last_stage is not None:
+            continue  # values of that column, no columns
         for column in getattr(roles, role):
             yield role, column
     for stratum in roles.strata:
@@ -160,3 +169,29 @@ def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
                     seen=part,
                     choices=nearest(part, roles.protected),
                 )
+
+
+def check_references(policy: Policy, protected: Mapping[str, Column], notes: Notes) -> None:
+    """Note every reference group that the file does not hold.
+
+    Parameters
+    ----------
+    policy : Policy
+    protected : mapping of str to Column
+        As read; an attribute that is not there was told elsewhere.
+    notes : Notes
+        Takes ``policy.reference_missing``.
+    """
+    for attribute, group in policy.reference.items():
+        parts = [attribute] if attribute in protected else attribute.split(CROSSING)
+        groups = [group] if len(parts) == 1 else group.split(CROSSING)
+        known = [protected[part].levels for part in parts if part in protected]
+        if len(known) < len(parts):
+            continue
+        if len(groups) != len(parts) or any(
+            one not in levels for one, levels in zip(groups, known, strict=True)
+        ):
+            choices = [CROSSING.join(levels) for levels in product(*known)]
+            notes.fault(
+                "policy.reference_missing", attribute, seen=group, choices=nearest(group, choices)
+            )

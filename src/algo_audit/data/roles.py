@@ -31,7 +31,11 @@ class Roles:
     seniority : str or None
         A number by which the same places could have been given to the most senior.
     stages : tuple of str
-        Columns of successive steps, in order.
+        Columns of successive steps, in order; the values of ``last_stage`` where it is given.
+    last_stage : str or None
+        One column that names the last stage that each person reached.
+    withdrawn : tuple of str
+        Values that say that a person withdrew (``VALUE``, or ``COLUMN=VALUE``).
     protected : tuple of str
         Columns to look at gaps by.
     strata : tuple of str
@@ -59,6 +63,8 @@ class Roles:
     version: str | None = None
     seniority: str | None = None
     stages: tuple[str, ...] = ()
+    last_stage: str | None = None
+    withdrawn: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
     cluster: str | None = None

@@ -12,15 +12,18 @@ from algo_audit.explain.chapter import ModelChapters
 from algo_audit.fairness.comparison import Comparison
 from algo_audit.fairness.ranking import Pools
 from algo_audit.fairness.scores import Labels
+from algo_audit.fairness.stages import Stages
 from algo_audit.fairness.strata import ControlWarning, StratifiedGap
 from algo_audit.fairness.subgroups import Intersection
 from algo_audit.fairness.unknowns import Unknowns
 from algo_audit.findings.finding import ESTABLISHED, Finding, identity_of
 from algo_audit.findings.on_model import model_findings
+from algo_audit.findings.on_stages import stage_findings
 
 # What a negotiator should read first. Within a tier, the larger shortfall comes first.
 TIERS = {
     "gap_established": 10,
+    "stage_birth": 11,
     "gap_born": 12,
     "gap_carried": 13,
     "input_leaks": 14,
@@ -33,6 +36,7 @@ TIERS = {
     "against_expected": 34,
     "proxy_alert": 36,
     "line_outweighs": 38,
+    "lead_stage": 39,
     "lead_intersection": 40,
     "between_pools": 45,
     "score_no_better_than_chance": 47,
@@ -198,6 +202,7 @@ def rank_findings(
     pools: Pools | None = None,
     labels: Labels | None = None,
     model: ModelChapters | None = None,
+    stages: Stages | None = None,
     unknown_share: float,
     limits: Limits | None = None,
 ) -> tuple[Finding, ...]:
@@ -205,7 +210,7 @@ def rank_findings(
 
     Parameters
     ----------
-    comparisons, strata, controls, intersections, unknowns, pools, labels, model
+    comparisons, strata, controls, intersections, unknowns, pools, labels, model, stages
         The chapters of one audit.
     unknown_share : float
         Share of unknowns (0 to 1) from which they are a finding of their own.
@@ -225,6 +230,7 @@ def rank_findings(
         *_from_strata(strata),
         *_from_controls(controls),
         *_from_rest(unknowns, pools, labels, unknown_share=unknown_share),
+        *stage_findings(stages, comparisons),
         *model_findings(model, comparisons, limits=limits or read_limits()),
     ]
     found.sort(key=lambda f: (TIERS[f.code], -_weight(f), f.id))

@@ -31,6 +31,7 @@ from algo_audit.report.chapters.population import population
 from algo_audit.report.chapters.provenance import provenance
 from algo_audit.report.chapters.reading_guide import reading_guide
 from algo_audit.report.chapters.scores import scores
+from algo_audit.report.chapters.stages import stages
 from algo_audit.report.chapters.strata import strata
 from algo_audit.report.context import Context
 from algo_audit.report.document import (
@@ -54,6 +55,7 @@ _CHAPTERS = (
     gaps,
     intersections,
     strata,
+    stages,
     pairs,
     pools,
     advice,

@@ -12,6 +12,7 @@ from algo_audit.report.building import context_of, front_of, linked_nowhere, num
 from algo_audit.report.chapters.amounts_frame import amount_intro
 from algo_audit.report.chapters.essential import cause_note, finding_block, tally
 from algo_audit.report.chapters.examined import totals
+from algo_audit.report.chapters.stages import stage_name
 from algo_audit.report.context import Context
 from algo_audit.report.document import (
     AnswerBox,
@@ -44,6 +45,7 @@ def questions_of(phrases: Phrases, finding: Finding) -> tuple[str, ...]:
         "stratum": phrases.quoted(str(values.get("stratum") or "")),
         "column": phrases.quoted(str(values.get("column", ""))),
         "criterion": phrases.quoted(str(values.get("criterion", ""))),
+        "stage": stage_name(phrases, values.get("stages") or ("",)),
     }
     found = []
     for number in range(1, 4):

@@ -62,6 +62,7 @@ class Phrases:
                 "amounts",
                 "sector",
                 "notebook",
+                "stages",
             ),
         )
         self.formats = Formats(language)

@@ -33,6 +33,7 @@ from algo_audit.data.limits import Limits, read_limits
 from algo_audit.fairness.comparison import Comparison, GroupRate
 from algo_audit.findings import Finding
 from algo_audit.findings.on_model import model_findings
+from algo_audit.findings.on_stages import stage_findings
 from algo_audit.report import masked_chapters, masked_rows
 from algo_audit.report.document import Audience
 from algo_audit.report.hidden import Plan, make_plan
@@ -40,6 +41,7 @@ from algo_audit.report.levels_hidden import hidden_levels
 from algo_audit.report.masked_advice import masked_advice
 from algo_audit.report.masked_amounts import masked_amounts
 from algo_audit.report.masked_model import masked_model
+from algo_audit.report.masked_stages import masked_stages
 
 # Findings worth a mention even where their numbers may not be printed.
 _MENTIONED = ("gap_established", "small_gap_established", "reversal", "opposite_levels")
@@ -127,6 +129,7 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
         pools=masked_chapters.masked_pools(result.pools, plan),
         pairs=masked_chapters.masked_pairs(result.pairs, plan, rule),
         advice=masked_advice(result.advice, plan, rule),
+        stages=masked_stages(result.stages, plan, limits),
         scores=masked_chapters.masked_scores(result, plan),
         labels=masked_chapters.masked_labels(result.labels, rule),
         clusters=masked_chapters.masked_clusters(result.clusters, plan),
@@ -170,14 +173,18 @@ def _findings(
     """
     told: list[Finding] = []
     mentioned: set[str] = set()
-    # those on the model are made again from what is shown of it
-    again = {f.id: f for f in model_findings(shown.model, shown.comparisons, limits=limits)}
+    # those on the model and on stages are made again from what is shown of them
+    made_again = (
+        *model_findings(shown.model, shown.comparisons, limits=limits),
+        *stage_findings(shown.stages, shown.comparisons),
+    )
+    again = {f.id: f for f in made_again}
     for finding in result.findings:
         place = finding.comparison
         values: Mapping[str, Any] | None
         if place is not None:
             values = None if place in lost else _numbers(shown.comparisons[places[place]])
-        elif finding.chapter.startswith(("model", "drivers")):
+        elif finding.chapter.startswith(("model", "drivers", "stages")):
             made = again.get(finding.id)
             values = made.values if made is not None and made.code == finding.code else None
         else:

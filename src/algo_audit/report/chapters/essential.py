@@ -16,6 +16,7 @@ from algo_audit.report.document import Block, Note, Paragraph, Section
 from algo_audit.report.model_sentences import is_on_model, model_words
 from algo_audit.report.phrases import Phrases
 from algo_audit.report.sentences import detail, headline, is_masked, rates_sentence, subject
+from algo_audit.report.stage_words import is_on_stages, stage_finding
 
 _FINDINGS = 5
 _LEVELS = 3
@@ -156,6 +157,8 @@ def _words(context: Context, finding: Finding) -> tuple[str, list[str], str]:
         return _masked(phrases, finding)
     if context.result.amounts is not None and is_on_amounts(code):
         return amount_finding(phrases, context.result.amounts, code, values)
+    if is_on_stages(code):
+        return stage_finding(phrases, code, values)
     if is_on_model(code):
         first, parts = model_words(context, code, values)
     elif code in _OBSERVED and code != "between_pools":

@@ -26,6 +26,8 @@ _ROLES = (
     "version",
     "seniority",
     "stages",
+    "last_stage",
+    "withdrawn",
     "weight",
     "count",
     "identifier",
