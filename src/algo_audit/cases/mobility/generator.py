@@ -39,9 +39,7 @@ SMALLEST, LARGEST = 200, 1_000_000
 NOT_STATED = "non renseigné"
 
 
-def generate(
-    rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None
-) -> pd.DataFrame:
+def generate(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None) -> pd.DataFrame:
     """Applications of the mobility case, in the order in which they came in.
 
     Parameters

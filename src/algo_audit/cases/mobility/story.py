@@ -92,10 +92,10 @@ class Margins:
     family_share: tuple[float, ...] = (0.24, 0.20, 0.16, 0.16, 0.10, 0.14)
     family_rate: tuple[float, ...] = (0.25, 0.23, 0.19, 0.17, 0.08, 0.07)
     family_band: tuple[tuple[float, ...], ...] = (
-        (1.30, 1.25, 1.10, 1.10, 0.70, 0.55),
-        (1.10, 1.10, 1.05, 1.05, 0.90, 0.80),
+        (1.15, 1.15, 1.05, 1.05, 0.85, 0.70),
+        (1.20, 1.20, 1.05, 1.05, 0.75, 0.60),
         (0.95, 0.95, 1.00, 1.00, 1.05, 1.10),
-        (0.55, 0.60, 0.80, 0.80, 1.70, 2.20),
+        (0.40, 0.45, 0.75, 0.80, 1.85, 2.60),
     )
     applications_per_post: int = 45
     # leaves of the last five years: probability and mean length in months (men, women)
