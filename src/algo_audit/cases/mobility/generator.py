@@ -31,9 +31,9 @@ from algo_audit.cases.mobility.story import (
 )
 from algo_audit.cases.pools import references, words
 
-# The first seed from 20251231 (the last day of the year) on whose file shows all that
-# truth.toml says it shows. How often other seeds show it stands there too.
-SEED = 20251231
+# The first seed from 20251231 (the last day of the year) whose file shows all that truth.toml says,
+# with ratios by sex and working time within 0.06 of the long run. How often others do: see there.
+SEED = 20251239
 ROWS = 4500
 SMALLEST, LARGEST = 200, 1_000_000
 NOT_STATED = "non renseigné"
