@@ -9,6 +9,14 @@ from scipy.stats import mannwhitneyu
 
 from .recruitment_facts import stratified
 
+# What the tests of all such cases need to know of this one.
+POOL, TAKEN, LABEL, NUMBER = "poste", "moved", "confirmation_12_mois", "numero_demande"
+DERIVED = {"band", "moved", "advised", "forties", "woman"}
+TAKEN_WORDS = ("784 demandes ont été acceptées", "784 applications were accepted")
+
+FIRST_SEED = 20251231
+LARGE = ("sex", "working time", "age")
+
 FEW_PLACES = ("Systèmes d’information", "Fonctions support")
 RATING_POINTS = {"D": 0, "C": 10, "B": 20, "A": 30}
 
@@ -82,7 +90,7 @@ def career_break(table: pd.DataFrame) -> dict[str, float]:
     full = _working_time(table)[1]
     months = table["conges_longs_mois"]
     above = mannwhitneyu(months[women], months[men]).statistic
-    continuity = (15 - 0.6 * months).clip(lower=0)
+    continuity = (12 - 0.6 * months).clip(lower=0)
     without = advised_without(table, continuity)
     ratio, p_value = within(table, women, men, by="poste")
     return {
@@ -170,3 +178,26 @@ def found(facts: dict[str, dict[str, float]]) -> dict[str, bool]:
         # planted, and not to be seen in a file of this size
         "unseen_gap": facts["unseen_gap"]["mandate_p_post"] >= 0.05,
     }
+
+
+def questions(table: pd.DataFrame) -> dict[str, tuple[pd.Series, pd.Series]]:
+    """Group and reference of every question, for files where nothing is planted."""
+    women, forties = table["woman"] == 1, table["forties"] == 1
+    return {
+        "sex": (women, ~women),
+        "working time": _working_time(table),
+        "age": (table["band"] == "50+", table["band"] == "30-39"),
+        "women of 40 to 49": (women & forties, ~(women & forties)),
+        "mandate": (table["mandat"] == "Oui", table["mandat"] == "Non"),
+    }
+
+
+def points(table: pd.DataFrame) -> pd.Series:
+    """Points of the grid as the data sheet states it."""
+    return (
+        2 * table["test_poste"]
+        + table["evaluation"].map(RATING_POINTS)
+        + (12 - 0.6 * table["conges_longs_mois"]).clip(lower=0)
+        + 2 * table["anciennete_poste"].clip(upper=4)
+        + 10 * (table["souhait_entretien"] == "Oui")
+    )

@@ -120,13 +120,13 @@ class Margins:
 
 @dataclass(frozen=True)
 class Grid:
-    """The scoring grid, 100 points: test 35, rating 30, continuity 15, time in post 10, wish 10."""
+    """The scoring grid, 100 points: test 40, rating 30, continuity 12, wish 10, time in post 8."""
 
-    per_test_mark: float = 1.75
+    per_test_mark: float = 2.0
     per_rating_level: float = 10.0
-    per_year_in_post: float = 2.5
+    per_year_in_post: float = 2.0
     years_at_most: int = 4
-    continuity: float = 15.0
+    continuity: float = 12.0
     per_month_of_leave: float = 0.6
     wish: float = 10.0
 
