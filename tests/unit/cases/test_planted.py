@@ -124,10 +124,10 @@ def test_graph_is_ordered_and_its_switches_are_the_effects(one):
 
 
 def test_every_switch_changes_the_file(one):
-    whole = one.generator.generate(3000, seed=3)
+    whole = one.generator.generate(20_000, seed=3)
     for effect in asdict(one.story.Effects()):
         off = replace(one.story.Effects(), **{effect: False})
-        assert not whole.equals(one.generator.generate(3000, seed=3, effects=off)), effect
+        assert not whole.equals(one.generator.generate(20_000, seed=3, effects=off)), effect
 
 
 @pytest.mark.parametrize("rows", [0, 199, 1_000_001])
