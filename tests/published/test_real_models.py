@@ -8,11 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import skops.io
-from sklearn.compose import make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from tests.published.utrecht import CATEGORIES, NUMBERS, trained
 
 from algo_audit.data.reading import read_decisions
 from algo_audit.data.roles import Roles
@@ -23,10 +19,6 @@ from algo_audit.models.opening import open_model
 from algo_audit.models.trees import evaluate
 
 pytestmark = pytest.mark.real_data
-
-CATEGORIES = ["sport", "debate_club", "prog_exp", "int_exp", "ent_exp", "exact_study",
-              "highest_degree", "company"]  # fmt: skip
-NUMBERS = ["age", "grade", "languages"]
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +32,6 @@ def applicants(path):
         path,
         Roles(outcome="decision", favourable="TRUE", protected=("gender",), identifier="Id"),
     )
-
-
-def trained(kind: str, typed: pd.DataFrame):
-    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    if kind == "native":  # categories asked as sets, not as columns
-        encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan)
-        last = HistGradientBoostingClassifier(categorical_features=list(range(8)))
-    else:
-        last = {
-            "logistic": LogisticRegression(max_iter=1000),
-            "boosting": HistGradientBoostingClassifier(),
-            "forest": RandomForestClassifier(100, max_depth=8, random_state=0),
-        }[kind]
-    columns = make_column_transformer((encoder, CATEGORIES), (StandardScaler(), NUMBERS))
-    return make_pipeline(columns, last).fit(typed[[*CATEGORIES, *NUMBERS]], typed["decision"])
 
 
 @pytest.mark.parametrize("kind", ["logistic", "boosting", "native", "forest"])

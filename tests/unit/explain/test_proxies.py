@@ -43,8 +43,8 @@ def test_a_shift_of_one_deviation_is_a_known_area(make_decisions):
     assert list(found) == [None, "shifted", "noise", "site"]
     own = roc_auc_score(decisions.protected["sexe"].codes == 0, rows.values[:, 0])
     assert own == pytest.approx(known, abs=0.03)
-    # twentieths, each counted on others: a little less than the number itself tells
-    assert own - 0.02 < found["shifted"].auc.value <= own
+    # twentieths of fifty people, each counted on others: somewhat less than the number itself tells
+    assert own - 0.03 < found["shifted"].auc.value <= own
     assert found[None].auc.value == pytest.approx(known, abs=0.05)
     assert found["shifted"].alert
     for key in ("noise", "site"):
