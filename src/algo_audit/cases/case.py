@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from algo_audit.cases.folders import DECLARATION, builtin_keys, case_folder
+from algo_audit.cases.study import Study, study_of
 from algo_audit.data.actions import Action
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.names import nearest
@@ -22,7 +23,7 @@ from algo_audit.data.rule import Rule
 from algo_audit.errors import AuditError, raise_all
 
 if TYPE_CHECKING:
-    from algo_audit.cases.declaration import ByLanguage, Declaration
+    from algo_audit.cases.declaration import ByLanguage, CriterionPart, Declaration
     from algo_audit.data.decisions import Decisions
     from algo_audit.models.model import Model
 
@@ -54,6 +55,8 @@ class Case:
         Register of the eligible, where ``path`` is a list of the chosen.
     texts : mapping of language to mapping
         ``texts["fr"]["title"]``, ``["story"]``; "" where not given.
+    study : Study or None
+        What a workshop on the case needs, and an audit does not.
     """
 
     key: str
@@ -68,6 +71,7 @@ class Case:
     encoding: str | None = None
     population: Path | None = None
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=_no_texts)
+    study: Study | None = None
 
     @classmethod
     def from_options(
@@ -197,17 +201,7 @@ def _load(path: Path, *, folder: Path, limits: Limits | None) -> Case:
         path=folder / Path(source.file).expanduser(),
         roles=_roles(declaration),
         policy=_policy(declaration, questions),
-        criteria=tuple(
-            Criterion(
-                key=one.key,
-                inputs=tuple(one.inputs),
-                purpose=_by_language(one.purpose),
-                source=_by_language(one.source),
-                intrusiveness=one.intrusiveness,
-                actionable=one.actionable,
-            )
-            for one in declaration.criteria
-        ),
+        criteria=criteria_of(declaration.criteria),
         actions=_actions(declaration),
         rule=None if rule is None else Rule(rule.kind, rule.value),
         model=None if model is None else folder / Path(model.path).expanduser(),
@@ -217,6 +211,22 @@ def _load(path: Path, *, folder: Path, limits: Limits | None) -> Case:
             None if source.population is None else folder / Path(source.population).expanduser()
         ),
         texts=declaration.texts.model_dump(),
+        study=None if declaration.study is None else study_of(declaration.study),
+    )
+
+
+def criteria_of(declared: Iterable[CriterionPart]) -> tuple[Criterion, ...]:
+    """Criteria as they are declared."""
+    return tuple(
+        Criterion(
+            key=one.key,
+            inputs=tuple(one.inputs),
+            purpose=_by_language(one.purpose),
+            source=_by_language(one.source),
+            intrusiveness=one.intrusiveness,
+            actionable=one.actionable,
+        )
+        for one in declared
     )
 
 

@@ -146,6 +146,22 @@ class LanguagesPart(_Part):
     en: TextsPart = TextsPart()
 
 
+class ActorPart(_Part):
+    """``[[study.actors]]``: somebody who has something at stake."""
+
+    name: ByLanguage
+    stake: ByLanguage
+
+
+class StudyPart(_Part):
+    """``[study]``: what a workshop on the case needs, and an audit does not."""
+
+    truth: Text = "truth.toml"
+    measures: Annotated[list[Text], Field(max_length=50)] = []
+    clauses: Annotated[list[Annotated[str, Field(pattern=r"^C\d\d$")]], Field(max_length=50)] = []
+    actors: Annotated[list[ActorPart], Field(max_length=50)] = []
+
+
 class Declaration(_Part):
     """A whole ``audit.toml``."""
 
@@ -159,6 +175,7 @@ class Declaration(_Part):
     model: ModelPart | None = None
     policy: PolicyPart = PolicyPart()
     texts: LanguagesPart = LanguagesPart()
+    study: StudyPart | None = None
 
 
 _PARTS: Mapping[str, type[BaseModel]] = {
@@ -171,6 +188,7 @@ _PARTS: Mapping[str, type[BaseModel]] = {
     "model": ModelPart,
     "policy": PolicyPart,
     "texts": TextsPart,
+    "study": StudyPart,
 }
 
 

@@ -36,11 +36,24 @@ def drawn_case(
         ``cases.unknown``; ``cases.rows_outside``: fewer or more rows than the story can fill.
     """
     case, story = builtin_case(key), generator_of(key)
-    rows = story.ROWS if rows is None else rows
-    if not story.SMALLEST <= rows <= story.LARGEST:
-        lowest, highest = story.SMALLEST, story.LARGEST
-        raise AuditError("cases.rows_outside", key, seen=rows, lowest=lowest, highest=highest)
+    rows = rows_of(key, rows)
     place = Path(mkdtemp(prefix="algo-audit-")) if folder is None else folder
     path = place / case.path.name
     story.write(path, rows=rows, seed=story.SEED if seed is None else seed)
     return replace(case, path=path)
+
+
+def rows_of(key: str, rows: int | None) -> int:
+    """Rows to draw: those asked for, else those of the shipped file.
+
+    Raises
+    ------
+    AuditError
+        ``cases.unknown``, ``cases.rows_outside``.
+    """
+    story = generator_of(key)
+    rows = story.ROWS if rows is None else rows
+    if not story.SMALLEST <= rows <= story.LARGEST:
+        lowest, highest = story.SMALLEST, story.LARGEST
+        raise AuditError("cases.rows_outside", key, seen=rows, lowest=lowest, highest=highest)
+    return rows

@@ -35,6 +35,10 @@ class Generator(Protocol):
         """Rows of the case, drawn anew; ValueError when ``rows`` is out of range."""
 
     @staticmethod
+    def ways(rows: int = ..., *, seed: int = ..., effects: Any = None) -> pd.DataFrame:
+        """Keys of the other ways to fill the places, row by row with ``generate``."""
+
+    @staticmethod
     def write(path: Path, *, rows: int = ..., seed: int = ..., effects: Any = None) -> None:
         """Write those rows as the shipped file is written."""
 

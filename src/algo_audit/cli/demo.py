@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from math import floor, log10
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,11 +26,28 @@ from algo_audit.cli.options import (
     required,
 )
 from algo_audit.cli.progress import step
+from algo_audit.cli.revealing import reveal_truth, reveal_ways
 from algo_audit.cli.session import Session, session_of
 from algo_audit.errors import AuditError
 from algo_audit.i18n.catalogue import LANGUAGES
 
-_SMALLEST_SHOWN = 0.0005
+if TYPE_CHECKING:
+    from algo_audit.cases.case import Case
+
+GRID, VENDOR = "grid", "vendor"
+_SYSTEMS = (GRID, VENDOR)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What the command line asks for; ``rows`` and ``seed`` None: the shipped file."""
+
+    case: str
+    system: str
+    languages: tuple[Language, ...]
+    rows: int | None
+    seed: int | None
+    reveal: bool
 
 
 def demo(
@@ -44,6 +61,9 @@ def demo(
     seed: Annotated[
         str | None, typer.Option("--seed", metavar="number", help="cli.demo.seed")
     ] = None,
+    system: Annotated[
+        str, typer.Option("--system", metavar="system", help="cli.demo.system")
+    ] = GRID,
     lang: LangOption = None,
     debug: DebugOption = False,
 ) -> None:
@@ -55,46 +75,56 @@ def demo(
     languages = checks.value(lambda: read_languages(lang, LANGUAGES), ())
     row_count = checks.value(lambda: read_whole_number("--size", size, lowest=1), None)
     number = checks.value(lambda: read_whole_number("--seed", seed, lowest=0), None)
+    if system not in _SYSTEMS:
+        checks.fault("cli.system_unknown", "--system", seen=system, choices=_SYSTEMS)
     checks.done()
-    _run(session, key, languages, rows=row_count, seed=number, reveal=reveal)
+    wanted = _Wanted(key, system, languages, row_count, number, reveal)
+    _run(session, wanted)
 
 
-def _run(
-    session: Session,
-    key: str,
-    languages: tuple[Language, ...],
-    *,
-    rows: int | None,
-    seed: int | None,
-    reveal: bool,
-) -> None:
+def _run(session: Session, wanted: _Wanted) -> None:
     from algo_audit.cases.case import builtin_case
     from algo_audit.cli.running import compute, read, tell_files, tell_findings, write
 
-    case = builtin_case(key)
-    folder = Path(f"audit-{case.key}")
-    names = names_of(languages, DEFAULT_FORMATS, DEFAULT_DOCUMENTS)
+    case = builtin_case(wanted.case)
+    folder = Path(f"audit-{case.key}" if wanted.system == GRID else f"audit-{case.key}-vendor")
+    names = names_of(wanted.languages, DEFAULT_FORMATS, DEFAULT_DOCUMENTS)
     _refuse_foreign(folder, case.key)
     with Delivery(folder, names, force=True) as delivery, TemporaryDirectory() as place:
-        if rows is not None or seed is not None:
+        if wanted.system == VENDOR:
+            case = _vendor(session, case, Path(place), wanted)
+        elif wanted.rows is not None or wanted.seed is not None:
             with step(session, "cli.step.generating"):
                 from algo_audit.cases.drawing import drawn_case
 
-                case = drawn_case(case.key, rows=rows, seed=seed, folder=Path(place))
+                case = drawn_case(case.key, rows=wanted.rows, seed=wanted.seed, folder=Path(place))
         result = compute(session, case, read(session, case))
         documents = write(
             session,
             result,
             delivery,
-            languages=languages,
+            languages=wanted.languages,
             formats=DEFAULT_FORMATS,
             audience=DEFAULT_AUDIENCE,
             documents=DEFAULT_DOCUMENTS,
         )
     tell_findings(session, result, documents, audience=DEFAULT_AUDIENCE)
-    if reveal:
-        _reveal(session, key)
+    if wanted.reveal:
+        reveal_truth(session, wanted.case)
+        reveal_ways(session, builtin_case(wanted.case))
     tell_files(session, delivery, names, audience=DEFAULT_AUDIENCE)
+
+
+def _vendor(session: Session, case: Case, place: Path, wanted: _Wanted) -> Case:
+    """The case as the vendor's system would have decided it; told when it was trained again."""
+    with step(session, "cli.step.vendor"):
+        from algo_audit.cases.vendor_model import vendor_case
+
+        made, used = vendor_case(case, place, rows=wanted.rows, seed=wanted.seed)
+    session.say("cli.demo.vendor_log")
+    if used.replaced is not None:
+        session.say("cli.demo.vendor_trained", version=used.replaced)
+    return made
 
 
 def _refuse_foreign(folder: Path, key: str) -> None:
@@ -124,33 +154,3 @@ def _case_of(path: Path) -> str | None:
         return str(data["case"]["key"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _reveal(session: Session, key: str) -> None:
-    """Print what was planted, and what the shipped file shows of it."""
-    from algo_audit.cases.truth import read_truth
-
-    truth = read_truth(key)
-    session.print()
-    session.say("cli.reveal.head", file=truth.dataset)
-    for number, planted in enumerate(truth.planted, 1):
-        session.print()
-        session.print(f"{number}. {planted.name[session.language]}")
-        for texts in (planted.mechanism, planted.shows):
-            session.print(f"   {texts[session.language]}")
-        for fact in planted.facts:
-            value = _short(session, float(fact.value))
-            session.print(
-                f"   - {fact.name[session.language]}{session.text('init.toml.colon')}{value}"
-            )
-        session.print(f"   {planted.lesson[session.language]}")
-
-
-def _short(session: Session, value: float) -> str:
-    """Counts as they are, other figures with three significant digits."""
-    if value.is_integer() and value:
-        return session.formats.number(value)
-    if 0 <= value < _SMALLEST_SHOWN:
-        return session.formats.p_value(value)
-    digits = 2 - floor(log10(abs(value)))
-    return session.formats.number(value, min(max(digits, 0), 3))

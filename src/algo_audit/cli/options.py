@@ -101,9 +101,11 @@ class Checks:
             self._faults.extend(error.faults)
             return otherwise
 
-    def fault(self, code: str, where: str = "", *, seen: object = None) -> None:
+    def fault(
+        self, code: str, where: str = "", *, seen: object = None, choices: Sequence[str] = ()
+    ) -> None:
         """Note a fault."""
-        self._faults.append(AuditError(code, where, seen=seen))
+        self._faults.append(AuditError(code, where, seen=seen, choices=choices))
 
     def done(self) -> None:
         """Raise all that was noted."""

@@ -29,6 +29,24 @@ _SHOWN = 12
 _LONGEST = 120
 
 
+def installed_version() -> str:
+    """Version of scikit-learn in this environment."""
+    import sklearn
+
+    return str(sklearn.__version__)
+
+
+def recorded_version(data: bytes, where: str, limits: ModelLimits) -> str:
+    """Version of scikit-learn that wrote a skops file, told before any object is built.
+
+    Raises
+    ------
+    AuditError
+        ``model.skops_unreadable``, ``model.skops_old``, those of ``archive.read_members``.
+    """
+    return _versions(_schema(read_members(data, where, limits), where))[1]
+
+
 @dataclass(frozen=True)
 class SkopsContent:
     """The object of a skops file, with the versions that wrote it ("" where it does not say)."""
@@ -40,9 +58,7 @@ class SkopsContent:
     @property
     def installed(self) -> str:
         """Version of scikit-learn in this environment."""
-        import sklearn
-
-        return str(sklearn.__version__)
+        return installed_version()
 
     @property
     def other_version(self) -> bool:

@@ -61,6 +61,7 @@ class Phrases:
                 "drivers",
                 "amounts",
                 "sector",
+                "cases",
                 "notebook",
                 "stages",
             ),

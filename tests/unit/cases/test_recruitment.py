@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from scipy.stats import kstest
 
-from algo_audit.cases.anchors import load_anchor_file
 from algo_audit.cases.case import builtin_case
 from algo_audit.cases.causes import best_of_pool, choose
 from algo_audit.cases.datasets import dataset_path, write_french_csv
@@ -165,16 +164,6 @@ def test_choose_follows_its_weights():
 # --- the story ------------------------------------------------------------------------------
 
 
-def test_graph_is_ordered_and_its_switches_are_the_effects():
-    seen: set[str] = set()
-    for variable in GRAPH:
-        assert set(variable.parents) <= seen
-        assert variable.name not in seen
-        seen.add(variable.name)
-    switches = [name for variable in GRAPH for name in variable.effects]
-    assert sorted(switches) == sorted(asdict(Effects()))
-
-
 def _descendants(names: set[str]) -> set[str]:
     reached = set(names)
     for variable in GRAPH:
@@ -327,21 +316,6 @@ def test_without_effects_appraisals_do_not_depend_on_sex():
 # --- what the audit concludes ---------------------------------------------------------------
 
 
-def test_declaration_is_complete():
-    case = builtin_case("recruitment")
-    inputs = set(case.roles.inputs)
-    assert {column for criterion in case.criteria for column in criterion.inputs} == inputs
-    levels = {level.level for level in load_anchor_file().intrusiveness}
-    for criterion in case.criteria:
-        assert criterion.intrusiveness in levels
-        for language in ("fr", "en"):
-            assert criterion.text("purpose", language)
-            assert criterion.text("source", language)
-    for language in ("fr", "en"):
-        assert case.texts[language]["title"]
-        assert case.texts[language]["story"]
-
-
 def test_audit_of_the_shipped_file_teaches():
     """One gap established within vacancies, one large gap excluded, one question left open."""
     case = builtin_case("recruitment")
@@ -374,10 +348,3 @@ def test_figures_agree_with_those_computed_without_the_toolkit(truth):
     ):
         row = next(r for r in rows if (r.attribute, r.stratum) == (attribute, stratum))
         assert row.ratio.value == pytest.approx(facts[key], abs=5e-4)
-
-
-def test_truth_of_an_unknown_case():
-    with pytest.raises(AuditError) as caught:
-        read_truth("recrutement")
-    assert caught.value.code == "cases.truth_missing"
-    assert "recruitment" in caught.value.choices

@@ -229,7 +229,7 @@ def test_demo_does_not_replace_another_audit(algo_audit, decisions, tmp_path) ->
 def test_demo_refuses_a_number_of_rows_that_the_story_cannot_fill(algo_audit, tmp_path) -> None:
     ran = algo_audit("demo", "recruitment", "--size", "3", lang="en")
     assert ran.code == 2
-    assert "between 200 and 1,000,000" in ran.errors
+    assert "200 to 1,000,000 rows" in ran.errors
     assert list(tmp_path.iterdir()) == []
 
 

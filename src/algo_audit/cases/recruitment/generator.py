@@ -33,6 +33,8 @@ from algo_audit.cases.recruitment.story import (
 SEED = 20250651
 ROWS = 5000
 SMALLEST, LARGEST = 200, 1_000_000
+# who may take part in a lottery, and what counts as a good result: assumptions
+ELIGIBLE_FROM, REACHED = 8.0, 90.0
 NOT_STATED = "non renseigné"
 
 
@@ -64,15 +66,39 @@ def generate(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = No
     The people are fictitious and the margins are assumptions: a gap found here says nothing
     about any real employer.
     """
-    if not SMALLEST <= rows <= LARGEST:
-        raise ValueError(rows)
-    drawn = draw_all(GRAPH, rows=rows, seed=seed, effects=effects or Effects())
-    order = np.argsort(drawn["day"], kind="stable")
+    drawn, order = _drawn(rows, seed, effects)
     table = _columns(drawn)
     _leave_blanks(table, np.random.default_rng([seed, 0]))
     table = table.iloc[order].reset_index(drop=True)
     table.insert(0, "numero_candidature", [f"{n:07d}" for n in range(1, rows + 1)])
     return table
+
+
+def ways(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None) -> pd.DataFrame:
+    """What the other ways to fill the places need, row by row with :func:`generate`.
+
+    Parameters
+    ----------
+    rows, seed, effects
+        As in :func:`generate`.
+
+    Returns
+    -------
+    DataFrame
+        ``human``: how recruiters ranked before there was a grid; ``first``: who came first;
+        ``eligible``: at least 8 out of 20 in the test; ``later``: 1 where the person reaches 90 %
+        of the objectives, or would have, had he or she been hired.
+    """
+    drawn, order = _drawn(rows, seed, effects)
+    made = pd.DataFrame(
+        {
+            "human": drawn["human"].astype(np.float64),
+            "eligible": drawn["test"] >= ELIGIBLE_FROM,
+            "later": (drawn["results"] >= REACHED).astype(np.float64),
+        }
+    )
+    made = made.iloc[order].reset_index(drop=True)
+    return made.assign(first=-np.arange(rows, dtype=np.float64))
 
 
 def write(
@@ -88,6 +114,16 @@ def write(
         As in :func:`generate`.
     """
     write_french_csv(generate(rows, seed=seed, effects=effects), path)
+
+
+def _drawn(
+    rows: int, seed: int, effects: Effects | None
+) -> tuple[Mapping[str, Values], NDArray[np.int64]]:
+    """The story's values, and the order in which the applications came in."""
+    if not SMALLEST <= rows <= LARGEST:
+        raise ValueError(rows)
+    drawn = draw_all(GRAPH, rows=rows, seed=seed, effects=effects or Effects())
+    return drawn, np.argsort(drawn["day"], kind="stable")
 
 
 def _columns(drawn: Mapping[str, Values]) -> pd.DataFrame:

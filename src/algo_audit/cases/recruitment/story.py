@@ -98,6 +98,12 @@ class Margins:
     set_aside: float = 0.05
     set_aside_women_50: float = 0.55
     set_aside_disabled: float = 0.20
+    # recruiters before there was a grid: they read the CV and met people
+    human_per_diploma: float = 4.0
+    human_per_year: float = 1.2
+    human_years_at_most: int = 12
+    human_per_month_of_break: float = 0.15
+    human_against_women_50: float = 5.0
     # appraisal: points (of an underlying mark with standard deviation 1) taken off
     harsher_to_women: float = 0.60
     # answers that the form leaves blank
@@ -302,6 +308,32 @@ def _decision(
     return best_of_pool(vacancy, places, score - 1000.0 * set_aside)
 
 
+def _human(
+    context: Context[Effects],
+    diploma: Whole,
+    years: Whole,
+    months: Whole,
+    ability: Number,
+    woman: Whole,
+    band: Whole,
+) -> Values:
+    """How recruiters ranked before there was a grid: the CV, and an impression of the person.
+
+    No test then: the impression has half as much to do with ability as with everything else.
+    """
+    impression = 0.5 * ability + context.random.standard_normal(context.rows)
+    key = (
+        MARGINS.human_per_diploma * diploma
+        + MARGINS.human_per_year * np.minimum(years, MARGINS.human_years_at_most)
+        - MARGINS.human_per_month_of_break * months
+        + 4.0 * impression
+    )
+    if context.effects.intersection:
+        older_women = (woman == 1) & (band == len(BANDS) - 1)
+        key = key - MARGINS.human_against_women_50 * older_women
+    return key
+
+
 def _results(context: Context[Effects], ability: Number) -> Values:
     """Share of the objectives reached after six months, in percent: a count, not an opinion.
 
@@ -347,6 +379,13 @@ GRAPH: tuple[Variable[Effects], ...] = (
         observed=False,
     ),
     Variable("decision", ("vacancy", "places", "score", "set_aside"), _decision),
+    Variable(
+        "human",
+        ("diploma", "experience", "career_break", "ability", "woman", "band"),
+        _human,
+        ("intersection",),
+        observed=False,
+    ),
     Variable("results", ("ability",), _results),
     Variable("appraisal", ("results", "woman"), _appraisal, ("label_bias",)),
 )
