@@ -101,13 +101,13 @@ class Planted:
         What it is called, how it was done, what the file shows, what to take from it.
     share_of_seeds : float
         Share of the seeds tried whose file shows it.
+    facts : tuple of Fact
     chapter : str
         Id of the report's chapter that shows it.
     attribute : str
         What it bears on.
     found : tuple of Found
         The audit has found it when one of these is met.
-    facts : tuple of Fact
     """
 
     key: str
@@ -117,10 +117,10 @@ class Planted:
     shows: Texts
     lesson: Texts
     share_of_seeds: float
-    chapter: str
-    attribute: str
-    found: tuple[Found, ...]
     facts: tuple[Fact, ...]
+    chapter: str = ""
+    attribute: str = ""
+    found: tuple[Found, ...] = ()
 
     def found_in(self, result: Any) -> bool:
         """Whether an ``AuditResult`` shows it."""
@@ -170,7 +170,7 @@ def read_truth(case: str) -> Truth:
 def _planted(entry: Mapping[str, Any]) -> Planted:
     parts = {
         "facts": tuple(Fact(**fact) for fact in entry["facts"]),
-        "found": tuple(_found(one) for one in entry["found"]),
+        "found": tuple(_found(one) for one in entry.get("found", ())),
     }
     return Planted(**{**entry, **parts})
 
