@@ -148,7 +148,7 @@ class SheetColumn(_Part):
 
     name: str
     meaning: Both
-    values: Both
+    values_held: Annotated[Both, Field(alias="values")]
 
 
 class MarginLine(_Part):
