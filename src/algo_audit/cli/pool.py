@@ -26,9 +26,10 @@ from algo_audit.cli.options import (
     required,
 )
 from algo_audit.cli.progress import step
-from algo_audit.cli.running import tell_files, writer_of
+from algo_audit.cli.running import tell_files
 from algo_audit.cli.session import session_of
 from algo_audit.errors import AuditError, raise_all
+from algo_audit.report.writing import writer_of
 
 if TYPE_CHECKING:
     from algo_audit.audit import AuditResult

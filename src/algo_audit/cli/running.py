@@ -6,9 +6,9 @@ not wait for pandas and matplotlib.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import import_module
-from pathlib import Path
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from algo_audit.cli.delivery import JSON_NAME, Delivery, document_name, written_as
@@ -38,7 +38,15 @@ def compute(session: Session, case: Case, decisions: Decisions) -> AuditResult:
     with step(session, "cli.step.computing_model" if examined else "cli.step.computing"):
         from algo_audit.audit import run_audit
 
-        return run_audit(case, decisions)
+        return run_audit(case, decisions, audited_on=_today())
+
+
+def _today() -> str:
+    """The day that reports bear; ``SOURCE_DATE_EPOCH`` sets it, for equal bytes on another day."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
+    return datetime.now().astimezone().date().isoformat()
 
 
 def write(
@@ -56,6 +64,7 @@ def write(
     reports = {}
     with step(session, "cli.step.writing"):
         from algo_audit.report.json import write_json
+        from algo_audit.report.writing import write_document
 
         try:
             for language in languages:
@@ -66,28 +75,13 @@ def write(
                     for kind in formats:
                         if written_as(name, kind):
                             place = delivery.path(document_name(name, language, kind))
-                            writer_of(kind)(made, place)
+                            write_document(made, place, kind=kind)
             if "json" in formats:
                 write_json(result, delivery.path(JSON_NAME))
         except OSError as error:
             raise AuditError("cli.cannot_write", str(delivery.folder)) from error
     delivery.publish()
     return reports
-
-
-def writer_of(kind: str) -> Callable[[Document, Path], None]:
-    """The function that writes a document in a format."""
-    module, name = {
-        "html": ("html", "write_html"),
-        "pdf": ("pdf", "write_pdf"),
-        "docx": ("docx", "write_docx"),
-        "xlsx": ("xlsx", "write_xlsx"),
-        "csv": ("csv_table", "write_csv"),
-    }[kind]
-    found: Callable[[Document, Path], None] = getattr(
-        import_module(f"algo_audit.report.{module}"), name
-    )
-    return found
 
 
 def _document(

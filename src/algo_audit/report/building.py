@@ -167,6 +167,7 @@ def front_of(context: Context, kind: str) -> Document:
         sections=(),
         meta={
             "kind": kind,
+            "eyebrow": phrases.say(f"{kind}.eyebrow"),
             "cover": kind == "report",
             "cartouche": cartouche(context),
             "sha256": result.source.sha256,

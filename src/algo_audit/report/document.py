@@ -1,6 +1,6 @@
 """The Document: what a report says, in one language and for one audience, before any format.
 
-A writer (HTML today; PDF, Word, Excel later) turns a Document into a file without computing.
+A writer (HTML, PDF, Word, Excel, CSV) turns a Document into a file without computing.
 Inline text is plain text: no markup, no HTML. Every element kind below must be handled by
 every writer.
 """
@@ -76,7 +76,7 @@ class Table:
 class Figure:
     """A drawing with caption, text alternative and the table of its data.
 
-    ``svg`` is a complete SVG document as text (fonts drawn as paths).
+    ``svg`` is a complete SVG document as text; its letters are text in DejaVu Sans.
     """
 
     id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from algo_audit.i18n.catalogue import Catalogue
 from algo_audit.report.building import walk
@@ -24,10 +24,11 @@ from algo_audit.report.document import (
     Section,
     Table,
 )
-from algo_audit.report.html import MARKS
+from algo_audit.report.marks import MARKS
 from algo_audit.report.rasters import png_of
 from algo_audit.report.word_answers import answer_control
-from algo_audit.report.word_styles import INK, RULE, apply_styles, element
+from algo_audit.report.word_styles import apply_styles, element
+from algo_audit.report.word_tables import lined, plain, word_table
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -48,13 +49,6 @@ _TEXT_WIDTH = 166  # millimetres between the margins
 _TERM_SHARE = 0.3
 _ANNEX = "annex-figures"
 _LINE = 6  # millimetres of a line to write on
-
-
-def plain(text: str) -> str:
-    """Text without the control characters that XML cannot hold."""
-    return "".join(
-        c for c in text if c in "\n\t" or ((c.isprintable() or c.isspace()) and c >= " ")
-    )
 
 
 class _Writer:
@@ -78,7 +72,8 @@ class _Writer:
 
     def write(self) -> WordDocument:
         apply_styles(self.word, self.document.language)
-        self._table_style = self.word.styles["Table Text"].style_id
+        # python-docx looks through every style for each paragraph that names one
+        self._styles = {style.name: style.style_id for style in self.word.styles}
         self._properties()
         self._page()
         self._front()
@@ -121,12 +116,15 @@ class _Writer:
 
     def _front(self) -> None:
         document = self.document
-        banner = self.word.add_paragraph(style="Banner")
+        banner = self._line("", "Banner")
         banner.add_run(self.say("pdf.banner") + "  ").bold = True
         banner.add_run(plain(document.banner))
-        self.word.add_paragraph(plain(document.title), style="Title")
+        eyebrow = str(document.meta.get("eyebrow", ""))
+        if eyebrow:
+            self._line(eyebrow, "Eyebrow")
+        self._line(document.title, "Title")
         if document.subtitle:
-            self.word.add_paragraph(plain(document.subtitle), style="Subtitle")
+            self._line(document.subtitle, "Subtitle")
         pairs = document.meta.get("cartouche", ())
         if pairs:
             rows = tuple((Cell(term), Cell(value)) for term, value in pairs)
@@ -138,13 +136,13 @@ class _Writer:
         """Sections by number, each a link: right as it stands, without page numbers to update."""
         from docx.shared import Mm
 
-        title = self.word.add_paragraph(style="Heading 1")
+        title = self._line("", "Heading 1")
         title.add_run(self.say("pdf.contents"))
         for section in walk(self.document.sections):
             depth = section.number.count(".")
             if depth > 1:
                 continue
-            entry = self.word.add_paragraph(style="Contents Entry")
+            entry = self._line("", "Contents Entry")
             entry.paragraph_format.left_indent = Mm(7 * depth)
             self._link(
                 entry, section.id, f"{section.number}  {plain(section.title)}", bold=not depth
@@ -154,7 +152,7 @@ class _Writer:
     # --- sections and blocks -----------------------------------------------------------------
 
     def _section(self, section: Section, level: int) -> None:
-        line = self.word.add_paragraph(style=f"Heading {min(level, _DEEPEST)}")
+        line = self._line("", f"Heading {min(level, _DEEPEST)}")
         first = level == 1 and section is self.document.sections[0]
         if self.document.meta.get("cover", True) and (first or section.id == "essential"):
             line.paragraph_format.page_break_before = True
@@ -199,7 +197,7 @@ class _Writer:
         from docx.shared import Mm
 
         table = self.word.add_table(rows=1, cols=1)
-        _borders(table, box=True)
+        lined(table._tbl.tblPr, box=True)  # noqa: SLF001
         cell = table.rows[0].cells[0]
         table.rows[0].height = Mm(_LINE * (box.lines + 1))
         label = cell.paragraphs[0]
@@ -210,7 +208,9 @@ class _Writer:
         self._line("", "Small Print")
 
     def _line(self, text: str, style: str) -> WordParagraph:
-        return self.word.add_paragraph(plain(text), style=style)
+        line = self.word.add_paragraph(plain(text))
+        line._p.style = self._styles[style]  # noqa: SLF001
+        return line
 
     def _caption(self, number: str, caption: str) -> None:
         self._line(f"{number}. {caption}", "Caption")
@@ -244,7 +244,7 @@ class _Writer:
             properties.set("title", plain(figure.caption))
         self._notes(figure.notes)
         if self._has_annex:
-            see = self.word.add_paragraph(style="Small Print")
+            see = self._line("", "Small Print")
             self._link(see, _ANNEX, self.say("pdf.see_data"))
 
     @property
@@ -256,7 +256,7 @@ class _Writer:
         """The numbers behind the figures, in their order."""
         if not self._has_annex:
             return
-        line = self.word.add_paragraph(style="Heading 1")
+        line = self._line("", "Heading 1")
         line.paragraph_format.page_break_before = True
         self._bookmark(line, _ANNEX, self.say("pdf.annex"))
         self._line(self.say("pdf.annex_lead"), "Normal")
@@ -272,38 +272,9 @@ class _Writer:
         self._notes(table.notes)
 
     def _grid(self, data: Table, shares: tuple[float, ...]) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Mm
-
-        columns, rows = data.columns, data.rows
-        table = self.word.add_table(rows=0, cols=len(shares))
-        table.autofit = False
-        for column, share in zip(table.columns, shares, strict=True):
-            column.width = Mm(_TEXT_WIDTH * share)
-        _borders(table)
-        if columns:
-            head = table.add_row()
-            head._tr.get_or_add_trPr().append(element("w:tblHeader", val="true"))  # noqa: SLF001
-            for place, (name, cell) in enumerate(zip(columns, head.cells, strict=True)):
-                line = cell.paragraphs[0]
-                line._p.style = self._table_style  # noqa: SLF001 (python-docx looks through every style)
-                line.add_run(plain(name)).bold = True
-                line.paragraph_format.keep_with_next = True
-                if rows and rows[0][place].numeric:
-                    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        for row in rows:
-            made = table.add_row()
-            made._tr.get_or_add_trPr().append(element("w:cantSplit", val="true"))  # noqa: SLF001
-            for one, cell in zip(row, made.cells, strict=True):
-                line = cell.paragraphs[0]
-                line._p.style = self._table_style  # noqa: SLF001
-                if one.numeric:
-                    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-                mark = MARKS.get(str(one.value), "") if not one.numeric else ""
-                line.add_run(f"{mark} {plain(one.text)}".strip())
-                if one.interval:
-                    line.add_run().add_break()
-                    line.add_run(plain(one.interval)).italic = True
+        widths = tuple(_TEXT_WIDTH * share for share in shares)
+        made = word_table(data, widths, style=self._styles["Table Text"])
+        self.word.element.body.insert_element_before(made, "w:sectPr")
 
     # --- links -------------------------------------------------------------------------------
 
@@ -339,31 +310,6 @@ def _field(line: WordParagraph, code: str) -> None:
             number = element("w:t")
             number.text = "1"
             run._r.append(number)  # noqa: SLF001
-
-
-def _borders(table: Any, *, box: bool = False) -> None:
-    """Horizontal lines only, and the first row and column told to screen readers."""
-    properties = table._tbl.tblPr  # noqa: SLF001
-    borders = element("w:tblBorders")
-    for edge, size, colour in (
-        ("top", "8", "1C2430"),
-        ("bottom", "8", "1C2430"),
-        ("insideH", "4", RULE),
-    ):
-        borders.append(element(f"w:{edge}", val="single", sz=size, space="0", color=colour))
-    for edge in ("left", "right") if box else ():
-        borders.append(element(f"w:{edge}", val="single", sz="8", space="0", color=INK))
-    properties.append(borders)
-    margins = element("w:tblCellMar")
-    for edge, width in (("left", "28"), ("right", "57" if not box else "28")):
-        margins.append(element(f"w:{edge}", w=width, type="dxa"))
-    properties.append(margins)
-    for look in properties.findall("{*}tblLook"):
-        properties.remove(look)
-    properties.append(
-        element("w:tblLook", val="00A0", firstRow="1", lastRow="0", firstColumn="1", lastColumn="0",
-                noHBand="1", noVBand="1")
-    )  # fmt: skip
 
 
 def _moment(date: str) -> datetime:

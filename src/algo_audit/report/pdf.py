@@ -33,11 +33,11 @@ from algo_audit.report.document import (
     Section,
     Table,
 )
-from algo_audit.report.html import MARKS
+from algo_audit.report.marks import MARKS
 from algo_audit.report.typesetting import typeset_pdf
 
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
-_WIDTH_OF_FIGURE = 112  # millimetres
+_WIDTH_OF_FIGURE = 104  # millimetres
 _WIDTH_IN_SHEET = 84
 _WORDS = ("banner", "contents", "page", "annex", "annex_lead")
 _UNKNOWN = "\u25a1"
@@ -78,6 +78,7 @@ class _Sheet:
             "author": "algo_audit",
             "subtitle": printable(document.subtitle),
             "banner": printable(document.banner),
+            "eyebrow": printable(str(document.meta.get("eyebrow", ""))),
             "audience": self.say(f"pdf.audience.{document.audience}"),
             "foot": self._foot(),
             "cover": cover,

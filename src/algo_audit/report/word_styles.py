@@ -21,6 +21,7 @@ SIGN_FONT = "Calibri"
 # name, based on, font, size in points, bold, italic, colour, space before and after in points
 _STYLES: tuple[tuple[str, str, str, float, bool, bool, str, float, float], ...] = (
     ("Banner", "Normal", SIGN_FONT, 9, False, False, QUIET, 0, 12),
+    ("Eyebrow", "Normal", SIGN_FONT, 11, True, False, ACCENT, 18, 4),
     ("Lead", "Normal", TEXT_FONT, 12.5, False, False, INK, 0, 8),
     ("Small Print", "Normal", SIGN_FONT, 8.5, False, False, QUIET, 2, 6),
     ("How Sure", "Normal", TEXT_FONT, 11, False, True, INK, 0, 6),
@@ -47,6 +48,8 @@ _EDGES = {
     "Note Title": (QUIET, 18),
     "Note Text": (QUIET, 18),
 }
+# Word refuses a file whose properties stand in another order than its schema's.
+_AFTER_SHADE = ("w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 _SHADED = ("Note Title", "Note Text")
 _KEPT_WITH_NEXT = ("Verdict", "Finding", "Finding Detail", "Note Title", "Term")
 _HEADINGS = ((1, 18, 22, 8), (2, 14, 16, 6), (3, 12, 12, 4), (4, 11, 10, 4))
@@ -99,9 +102,8 @@ def _own_styles(word: WordDocument) -> None:
             edge_colour, width = _EDGES[name]
             _edge(style, edge_colour, width)
         if name in _SHADED:
-            style.element.get_or_add_pPr().append(
-                element("w:shd", val="clear", color="auto", fill=WASH)
-            )
+            shade = element("w:shd", val="clear", color="auto", fill=WASH)
+            style.element.get_or_add_pPr().insert_element_before(shade, *_AFTER_SHADE)
 
 
 def _set_language(word: WordDocument, code: str) -> None:
@@ -141,7 +143,7 @@ def _spaces(style: Any, before: float, after: float) -> None:
 def _edge(style: Any, colour: str, width: int) -> None:
     borders = element("w:pBdr")
     borders.append(element("w:left", val="single", sz=str(width), space="10", color=colour))
-    style.element.get_or_add_pPr().append(borders)
+    style.element.get_or_add_pPr().insert_element_before(borders, "w:shd", *_AFTER_SHADE)
     from docx.shared import Pt
 
     style.paragraph_format.left_indent = Pt(12)

@@ -11,7 +11,7 @@ import pytest
 from algo_audit import __version__
 from algo_audit.cli.delivery import names_of
 from algo_audit.cli.options import FORMATS
-from algo_audit.cli.running import writer_of
+from algo_audit.report.writing import writer_of
 
 COMMANDS = ("demo", "init", "audit", "explain", "render", "cases")
 HEAVY = {"pandas", "matplotlib", "sklearn", "scipy", "numpy", "statsmodels", "jinja2"}
