@@ -25,7 +25,7 @@ from algo_audit.report.document import (
     Section,
     Table,
 )
-from algo_audit.report.html import MARKS
+from algo_audit.report.marks import MARKS
 
 _INK, _QUIET, _RULE, _PAPER, _ACCENT = "#1c2430", "#525c6a", "#d9d5cc", "#fdfcfa", "#123f6d"
 _SANS = "'Segoe UI',system-ui,'Helvetica Neue','Noto Sans','DejaVu Sans',Arial,sans-serif"

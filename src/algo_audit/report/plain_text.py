@@ -19,7 +19,7 @@ from algo_audit.report.document import (
     Section,
     Table,
 )
-from algo_audit.report.html import MARKS
+from algo_audit.report.marks import MARKS
 
 _WIDTH = 96
 
