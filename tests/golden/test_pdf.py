@@ -93,6 +93,29 @@ def test_the_summary_has_two_pages(language):
     assert pages_of(pdf) == 2
 
 
+def test_a_summary_full_of_long_texts_has_two_pages_as_well():
+    made = build_summary(realistic_result(), "fr")
+    long = "Une très longue phrase que quelqu’un a écrite. " * 6
+    made = replace(
+        made,
+        title="Titre " * 40,
+        sections=tuple(
+            replace(
+                section,
+                blocks=tuple(
+                    replace(block, headline=block.headline + " " + long)
+                    if isinstance(block, document.Finding)
+                    else block
+                    for block in section.blocks
+                ),
+            )
+            for section in made.sections
+        ),
+    )
+    assert pages_of(checked(made)) == 2
+    assert pages_of(checked(replace(made, meta=made.meta | {"pages": None}))) == 3
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_form(language):
     checked(build_form(realistic_result(), language))

@@ -169,6 +169,7 @@ def front_of(context: Context, kind: str) -> Document:
             "kind": kind,
             "eyebrow": phrases.say(f"{kind}.eyebrow"),
             "cover": kind == "report",
+            "pages": 2 if kind == "summary" else None,
             "cartouche": cartouche(context),
             "sha256": result.source.sha256,
             "date": result.audited_on,

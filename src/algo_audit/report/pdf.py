@@ -34,7 +34,7 @@ from algo_audit.report.document import (
     Table,
 )
 from algo_audit.report.marks import MARKS
-from algo_audit.report.typesetting import typeset_pdf
+from algo_audit.report.typesetting import page_count, typeset_pdf
 
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 _WIDTH_OF_FIGURE = 104  # millimetres
@@ -223,9 +223,18 @@ def render_pdf(document: Document) -> tuple[bytes, tuple[str, ...]]:
     warnings : tuple of str
         What typst remarked; none is expected, and the tests hold it to that.
     """
+    data = _Sheet(document).data()
+    made = _typeset(document, data)
+    most = document.meta.get("pages")
+    if most is not None and page_count(made[0]) > most:
+        made = _typeset(document, data | {"compact": True})
+    return made
+
+
+def _typeset(document: Document, data: dict[str, Any]) -> tuple[bytes, tuple[str, ...]]:
     return typeset_pdf(
         _template(),
-        {"data": json.dumps(_Sheet(document).data(), ensure_ascii=False)},
+        {"data": json.dumps(data, ensure_ascii=False)},
         standards=STANDARDS,
         timestamp=_timestamp(str(document.meta.get("date", ""))),
     )

@@ -72,6 +72,14 @@ def _packed(pdf: bytes) -> bytes:
     return stream.getvalue()
 
 
+def page_count(pdf: bytes) -> int:
+    """Pages of a PDF."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return len(opened.pages)
+
+
 def typeset_png(source: bytes, inputs: dict[str, str], *, resolution: float) -> tuple[bytes, ...]:
     """Every page as a PNG picture, ``resolution`` in dots per inch."""
     import typst
