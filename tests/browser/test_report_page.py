@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from tests.golden.realistic import realistic_result
+from tests.golden.writers import BLOCKS, wrapped
+
+from algo_audit.report.building import build_report, walk
+from algo_audit.report.document import Block, Cell, Figure, Finding, Note, Table
+from algo_audit.report.html import write_html
+from algo_audit.report.marks import MARKS
 
 pytestmark = pytest.mark.browser
 
@@ -43,15 +51,60 @@ def _open(
     context.close()
 
 
+def _nothing_found(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    found = Axe().run(page, options=RULES)
+    told = [(v["id"], v["nodes"][0]["html"][:200]) for v in found.response["violations"]]
+    assert told == []
+    assert len(found.response["passes"]) > 15
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every kind of block in every look it has, and drawings of a report, in both languages."""
+    folder = tmp_path_factory.mktemp("pages")
+    result = realistic_result()
+    for language in LANGUAGES:
+        report = build_report(result, language)
+        drawn = [b for s in walk(report.sections) for b in s.blocks if isinstance(b, Figure)][:4]
+        facts = [
+            Finding(f"finding-{code}", "Headline", "Detail", "How sure", "Word", "", code)
+            for code in MARKS
+        ]
+        words = tuple((Cell(code), Cell("Word", code)) for code in MARKS)
+        notes = [Note("Title", ("text",), kind) for kind in ("method", "limit", "tip")]
+        marked = Table("marked", "Verdicts", ("Code", "Verdict"), words, ("a note",), "8")
+        blocks = [b for b in BLOCKS if not isinstance(b, Figure)]
+        made = wrapped(*blocks, *facts, *notes, *drawn, marked, language=language)
+        assert {type(b) for b in made.sections[0].blocks} == set(Block.__args__)
+        write_html(made, folder / f"{language}.html")
+    return folder
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing(browser, reports, language, scheme) -> None:
-    with _open(browser, reports / f"audit.{language}.html", scheme=scheme) as (page, _, _):
+def test_axe_finds_nothing_in_any_kind_of_block(browser, pages, language, scheme) -> None:
+    with _open(browser, pages / f"{language}.html", scheme=scheme) as (page, _, _):
+        _nothing_found(page)
+
+
+def test_axe_finds_nothing_in_a_whole_report(browser, reports) -> None:
+    with _open(browser, reports / "audit.fr.html") as (page, _, _):
+        _nothing_found(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_drawings_and_tables_are_saved_without_a_server(browser, pages, language) -> None:
+    with _open(browser, pages / f"{language}.html") as (page, _, _):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        found = Axe().run(page, options=RULES)
-        told = [(v["id"], v["nodes"][0]["html"][:200]) for v in found.response["violations"]]
-        assert told == []
-        assert len(found.response["passes"]) > 15
+        for ending, begins in ((".svg", "<svg"), (".csv", "\ufeff")):
+            with page.expect_download() as waited:
+                page.locator(f'a[download$="{ending}"]').first.click()
+            saved = Path(waited.value.path()).read_text(encoding="utf-8")
+            assert waited.value.suggested_filename.endswith(ending)
+            assert saved.startswith(begins)
+            if ending == ".svg":
+                assert ET.fromstring(saved).tag.endswith("svg")
 
 
 def test_axe_sees_a_fault_that_is_there(browser, tmp_path) -> None:
