@@ -223,3 +223,8 @@ def p_values(table: pd.DataFrame) -> dict[str, float]:
         name: stratified(table, group, reference, by=None)[1]
         for name, (group, reference) in questions.items()
     }
+
+
+def drawn(generator, rows: int, *, seed: int, effects=None) -> pd.DataFrame:
+    """The file drawn anew."""
+    return prepared(generator.generate(rows, seed=seed, effects=effects))
