@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from algo_audit.models.model import Model
 
 _SHOWN = 6
+# Models whose rule somebody wrote down; that of a library is only what its ``predict`` does.
+_RULE_WRITTEN = ("scoring_grid", "callable")
 # Roles whose column is no input: known only with the decision, or after it.
 _LATE_ROLES = ("outcome", "label", "score", "advice")
 
@@ -42,7 +44,9 @@ class ModelNote:
 class CheckedModel:
     """Rows ready for the model, the rule that applies, and what was noted.
 
-    ``rule`` is the case's, else the model's; None where neither says.
+    ``rule`` is the case's, else the model's; None where neither says. A classifier of a library
+    answers a class by a threshold of its own: that is no rule of the employer's, so the case's
+    goes before it without a fault.
     """
 
     rows: InputRows
@@ -95,7 +99,7 @@ def check_model(
             for one in model.inputs
             if one.name not in declared
         )
-    applied, differs = _rule_of(model.rule, rule)
+    applied, differs = _rule_of(model, rule)
     if differs is not None:
         faults.append(differs)
     raise_all(faults)
@@ -103,10 +107,13 @@ def check_model(
     return CheckedModel(rows, applied, tuple(_notes(model, decisions, rows, declared)))
 
 
-def _rule_of(own: Rule | None, case: Rule | None) -> tuple[Rule | None, AuditError | None]:
+def _rule_of(model: Model, case: Rule | None) -> tuple[Rule | None, AuditError | None]:
     """The rule that applies; a fault where model and case say different things."""
+    own = model.rule
     if own is None or case is None or own == case:
         return (own if case is None else case), None
+    if model.describe().kind not in _RULE_WRITTEN:
+        return case, None
     if own.kind == case.kind and (own.value is None or case.value is None):
         return (own if case.value is None else case), None
     differs = AuditError(

@@ -11,7 +11,6 @@ from algo_audit.models.estimator_model import EstimatorModel, quiet
 from algo_audit.models.frames import Frame
 from algo_audit.models.inputs import InputRows
 from algo_audit.models.model import Model
-from algo_audit.models.sklearn_model import model_from_estimator
 
 
 def refit(
@@ -32,7 +31,8 @@ def refit(
     Returns
     -------
     Model or None
-        With the inputs, the rule and the favourable class of ``model``. None where there is
+        With the inputs, the rule and the favourable class of ``model``, to be asked for scores
+        only (neither additive nor made of trees). None where there is
         nothing to fit (a grid, ONNX, a callable; a model of a score, given decisions), or a draw
         holds one class only.
 
@@ -58,16 +58,9 @@ def refit(
     estimator = _clone(model.estimator)
     with quiet():
         _fit(estimator, model.frame, rows.values[drawn], wanted)
-    return model_from_estimator(
-        estimator,
-        model.inputs,
-        name=model.name,
-        rule=model.rule,
-        favourable=_favourable(model),
-        kind=model.kind,
-        facts=dict(model.facts),
-        matrix=model.frame.matrix,
-    )
+    # only to be asked for scores: taking it apart again would cost as much as fitting it
+    own = {name: getattr(model, name) for name in EstimatorModel.__dataclass_fields__}
+    return EstimatorModel(**{**own, "estimator": estimator, "quick": None, "last_alone": False})
 
 
 def _last(estimator: Any) -> Any:
@@ -85,11 +78,6 @@ def _classes(model: EstimatorModel, drawn: NDArray[Any]) -> NDArray[Any] | None:
         return None
     place = np.where(drawn > 0, model.positive, 1 - model.positive)
     return np.asarray(own)[place]
-
-
-def _favourable(model: EstimatorModel) -> object:
-    own = getattr(_last(model.estimator), "classes_", None)
-    return None if own is None else np.asarray(own).tolist()[model.positive]
 
 
 def _clone(estimator: Any) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from algo_audit.errors import AuditError
 from algo_audit.i18n.catalogue import LANGUAGES, Catalogue
@@ -14,6 +16,7 @@ from algo_audit.models.callable_model import CallableModel
 from algo_audit.models.inputs import Input
 from algo_audit.models.model_checks import check_model
 from algo_audit.models.rule import Rule
+from algo_audit.models.sklearn_model import model_from_estimator
 
 OUTCOME = [1, 0, 1, 0]
 PEOPLE = {"sexe": ["F", "H", "F", "H"]}
@@ -113,3 +116,15 @@ def test_rows_that_were_not_kept(make_decisions):
     with pytest.raises(AuditError) as caught:
         check_model(model(Input("annees", "number")), bare)
     assert caught.value.code == "model.no_rows"
+
+
+def test_the_case_says_how_scores_of_a_library_become_decisions(make_decisions):
+    """``predict`` has a threshold of its own; the employer takes the best k of each vacancy."""
+    table = pd.DataFrame({"annees": [1.0, 2.0, 3.0, 4.0]})
+    estimator = LogisticRegression().fit(table, [0, 0, 1, 1])
+    made = model_from_estimator(estimator, name="logistic")
+    assert made.rule.kind == "threshold"
+    people = make_decisions([0, 1], protected={"sexe": list("FH")}, inputs={"annees": ["1", "4"]})
+    for rule in (Rule("top_k", 3), Rule("top_k"), Rule("threshold", 0.7)):
+        assert check_model(made, people, rule=rule).rule == rule
+    assert check_model(made, people).rule == made.rule
