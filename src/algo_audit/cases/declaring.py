@@ -126,7 +126,13 @@ def _roles(proposal: Proposal, say: Say) -> Iterator[str]:
     yield from _comment(say("init.toml.outcome"))
     yield from _reasons(proposal, "outcome", say, named=False)
     yield f"outcome = {toml_text(roles.outcome or '')}"
-    if roles.outcome is not None and roles.favourable is None:
+    if roles.worse is not None:
+        yield from _comment(say("init.toml.worse"))
+        yield f"worse = {toml_text(roles.worse)}"
+        if roles.outcome_kind == "ordered":
+            yield from _comment(say("init.toml.ordered"))
+            yield 'outcome_kind = "ordered"'
+    elif roles.outcome is not None and roles.favourable is None:
         yield from _comment(say("init.toml.favourable_open"))
         yield 'favourable = ""'
     else:
@@ -237,8 +243,12 @@ def _actions(proposal: Proposal, say: Say) -> Iterator[str]:
 
 def _policy(proposal: Proposal, say: Say) -> Iterator[str]:
     yield "[policy]"
-    yield from _comment(say("init.toml.margin"))
-    yield "margin = 0.80"
+    if proposal.roles.worse is None:
+        yield from _comment(say("init.toml.margin"))
+        yield "margin = 0.80"
+    else:
+        yield from _comment(say("init.toml.margin_amount"))
+        yield "# margin_amount = 100"
     yield 'margin_source = ""'
     yield ""
     yield from _comment(say("init.toml.primary"))

@@ -28,7 +28,9 @@ from algo_audit.cli.options import (
     LangOption,
     Language,
     LastStageOption,
+    MarginAmountOption,
     ModelOption,
+    OrderedOption,
     OutOption,
     PopulationOption,
     RuleOption,
@@ -37,16 +39,19 @@ from algo_audit.cli.options import (
     SheetOption,
     StageOption,
     WithdrawnOption,
+    WorseOption,
     read_audience,
     read_cuts,
     read_documents,
     read_formats,
     read_languages,
     read_margin,
+    read_margin_amount,
     read_pairs,
     read_questions,
     read_rule,
     read_whole_number,
+    read_worse,
     required,
 )
 from algo_audit.cli.session import Session, session_of
@@ -59,13 +64,14 @@ _DESCRIBING = (
     "outcome", "favourable", "protected", "stratum", "score", "label", "cluster", "pool", "pair",
     "weight", "count", "population", "cuts", "primary", "reference", "margin", "sheet", "encoding",
     "model", "inputs", "rule", "identifier", "advice", "seniority", "date",
-    "stages", "last_stage", "withdrawn",
+    "stages", "last_stage", "withdrawn", "worse", "ordered", "margin_amount",
 )  # fmt: skip
 _OPTION_OF = {
     "inputs": "input",
     "stages": "stage",
     "last_stage": "last-stage",
-}  # an option of one column each
+    "margin_amount": "margin-amount",
+}
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,8 @@ def audit(
     favourable: Annotated[
         str | None, typer.Option(metavar="value", help="cli.audit.favourable")
     ] = None,
+    worse: WorseOption = None,
+    ordered: OrderedOption = False,
     protected: Annotated[
         list[str] | None, typer.Option(metavar="column", help="cli.audit.protected")
     ] = None,
@@ -110,6 +118,7 @@ def audit(
         list[str] | None, typer.Option(metavar="reference", help="cli.audit.reference")
     ] = None,
     margin: Annotated[str | None, typer.Option(metavar="ratio", help="cli.audit.margin")] = None,
+    margin_amount: MarginAmountOption = None,
     model: ModelOption = None,
     inputs: InputOption = None,
     rule: RuleOption = None,
@@ -167,6 +176,8 @@ def audit(
             "stages": tuple(stages or ()),
             "last_stage": last_stage,
             "withdrawn": tuple(withdrawn or ()),
+            "worse": checks.value(lambda: read_worse(worse), None),
+            "outcome_kind": "ordered" if ordered else None,
         }
         settled: dict[str, Any] = {
             "margin": checks.value(lambda: read_margin(margin), None),
@@ -175,6 +186,7 @@ def audit(
                 lambda: read_pairs("--reference", reference, protected or ()), {}
             ),
             "seed": number,
+            "margin_amount": checks.value(lambda: read_margin_amount(margin_amount), None),
         }
         told = checks.value(lambda: read_rule(rule), None)
         _need(checks, described, population)

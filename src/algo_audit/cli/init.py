@@ -63,7 +63,7 @@ def init(
         delivery.publish()
     _tell(session, proposal)
     roles = proposal.roles
-    complete = roles.outcome and roles.favourable and roles.protected
+    complete = roles.outcome and (roles.favourable or roles.worse) and roles.protected
     session.print()
     session.say("cli.init.next" if complete else "cli.init.open", path=str(path.parent / _NAME))
 

@@ -80,6 +80,13 @@ LastStageOption = Annotated[
 WithdrawnOption = Annotated[
     list[str] | None, typer.Option("--withdrawn", metavar="value", help="cli.option.withdrawn")
 ]
+WorseOption = Annotated[
+    str | None, typer.Option("--worse", metavar="worse", help="cli.audit.worse")
+]
+OrderedOption = Annotated[bool, typer.Option("--ordered", help="cli.audit.ordered")]
+MarginAmountOption = Annotated[
+    str | None, typer.Option("--margin-amount", metavar="amount", help="cli.audit.margin_amount")
+]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="column", help="cli.option.date")]
 RuleOption = Annotated[str | None, typer.Option("--rule", metavar="rule", help="cli.option.rule")]
 
@@ -221,6 +228,26 @@ def read_margin(value: str | None) -> float | None:
     number = read_number("--margin", value)
     if not 0 < number < 1:
         raise AuditError("cli.margin_outside", "--margin", seen=value)
+    return number
+
+
+def read_worse(value: str | None) -> Literal["low", "high"] | None:
+    """Which end of a numeric outcome is worse for the person; None: the outcome is a decision."""
+    if value is None:
+        return None
+    return cast("Literal['low', 'high']", _one_of("--worse", value, ("low", "high")))
+
+
+def read_margin_amount(value: str | None) -> float | None:
+    """A difference held to be small, in the outcome's unit: ``100``, ``100 €``, ``2 %``."""
+    if value is None:
+        return None
+    text = value.strip()
+    percent = text.endswith("%")
+    bare = text.strip("€%").removesuffix("EUR").removesuffix("euros")
+    number = read_number("--margin-amount", bare) / (100 if percent else 1)
+    if number <= 0:
+        raise AuditError("cli.margin_amount_outside", "--margin-amount", seen=value)
     return number
 
 

@@ -138,8 +138,11 @@ def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
     policy : Policy
     roles : Roles
     notes : Notes
-        Takes ``policy.attribute_missing`` and ``policy.stratum_missing``.
+        Takes ``policy.attribute_missing``, ``policy.stratum_missing`` and
+        ``policy.margin_without_amount``.
     """
+    if policy.margin_amount is not None and roles.outcome_kind == "binary":
+        notes.fault("policy.margin_without_amount", "margin_amount", seen=policy.margin_amount)
     for question in policy.primary:
         for attribute in question.attribute:
             if attribute not in roles.protected:

@@ -16,6 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from algo_audit.data.amount_proposals import (
+    AMOUNT_REASONS,
+    CLASHING,
+    amount_column,
+    is_worse,
+)
 from algo_audit.data.banding import band_bounds
 from algo_audit.data.column_looks import SHOWN, ColumnLook, look_at
 from algo_audit.data.decisions import JournalEntry
@@ -120,6 +126,7 @@ def propose_roles(
     proposals = _settle_single(proposals)
     proposals = _settle_later(proposals, {look.name: look for look in looks})
     proposals = _settle_strata(proposals)
+    proposals = _settle_amount(proposals, {look.name: look for look in looks})
     return Proposal(
         path=file.path,
         rows=table.rows,
@@ -299,6 +306,25 @@ def _settle_strata(proposals: Sequence[ColumnProposal]) -> list[ColumnProposal]:
     return settled
 
 
+def _settle_amount(
+    proposals: Sequence[ColumnProposal], looks: Mapping[str, ColumnLook]
+) -> list[ColumnProposal]:
+    """Without a decision, pay or hours may be what the file is about."""
+    free = [one.column for one in proposals if one.role in ("inputs", "score", "label")]
+    found = amount_column(looks, free)
+    if found is None or any(one.role in ("outcome", "count", "pair") for one in proposals):
+        return list(proposals)
+    column, reason = found
+    settled = []
+    for one in proposals:
+        if one.column == column:
+            one = _made(looks[column], "outcome", reason, weight=1)  # noqa: PLW2901
+        elif one.role in CLASHING:
+            one = replace(one, role="inputs", reason="may_be_input", weight=0)  # noqa: PLW2901
+        settled.append(one)
+    return settled
+
+
 _ORDER = (
     "outcome", "protected", "strata", "pool", "cluster", "score", "label", "advice",
     "decided_by", "date", "version", "weight", "count", "identifier", "inputs", None,
@@ -320,7 +346,10 @@ def _roles(proposals: Sequence[ColumnProposal]) -> Roles:
         one.role: one.column for one in proposals if one.role in _SINGLE and one.role is not None
     }
     for one in proposals:
-        if one.role == "outcome":
+        if one.role == "outcome" and one.reason in AMOUNT_REASONS:
+            single["worse"] = is_worse(one.reason)
+            single["outcome_kind"] = "ordered" if one.reason == "rating_name" else "numeric"
+        elif one.role == "outcome":
             single["favourable"] = one.evidence.get("favourable")
         elif one.role == "label":
             single["label_favourable"] = one.evidence.get("favourable")

@@ -15,6 +15,7 @@ from algo_audit.stats.superiority import (
     mean_difference,
     mean_ratio,
     median_difference,
+    smallest_detectable_shift,
     superiority,
     within_strata,
 )
@@ -34,7 +35,8 @@ class AmountPair:
     """One group against another; every number that a comparison needs.
 
     ``narrow`` is the interval of the mean difference at the confidence of the margin's two
-    one-sided tests; ``smallest_p`` the smallest p-value that these sizes could give, 1 where
+    one-sided tests; ``detectable`` the smallest difference of means that such groups would show in
+    four samples of five; ``smallest_p`` the smallest p-value that these sizes could give, 1 where
     nothing varies. ``superiority_gap`` is the probability of superiority less one half.
     """
 
@@ -54,6 +56,7 @@ class AmountPair:
     median: float | None = None
     median_reference: float | None = None
     median_gap: Interval | None = None
+    detectable: float | None = None
 
     @property
     def can_be_shown(self) -> bool:
@@ -119,6 +122,9 @@ def compare_pair(sides: Sides, limits: Limits, *, seed: int) -> AmountPair:
     )
     mean = mean_difference(group, reference, confidence=confidence)
     narrow = mean_difference(group, reference, confidence=limits.levels.equivalence_confidence)
+    detectable = smallest_detectable_shift(
+        group, reference, level=limits.levels.family_wise, power=limits.levels.power
+    )
     varies = found.method != "nothing_varies"
     smaller = min(len(group), len(reference), limits.amounts.permutation_below)
     return AmountPair(
@@ -138,6 +144,7 @@ def compare_pair(sides: Sides, limits: Limits, *, seed: int) -> AmountPair:
         median=float(np.median(group)),
         median_reference=float(np.median(reference)),
         median_gap=_interval(median_difference(group, reference, confidence=confidence)),
+        detectable=detectable if isfinite(detectable) else None,
     )
 
 

@@ -298,6 +298,7 @@ def _differences(row: Comparison, pair: AmountPair, *, repeated: bool) -> list[C
         reference_value=pair.mean_reference,
         difference=pair.mean_gap,
         ratio=pair.mean_ratio,
+        smallest_detectable_gap=None if repeated else pair.detectable,
         p_value=None if repeated else pair.mean_p,
         test="welch" if pair.mean_p is not None and not repeated else None,
     )
@@ -306,6 +307,7 @@ def _differences(row: Comparison, pair: AmountPair, *, repeated: bool) -> list[C
     median = replace(
         plain,
         measure="median",
+        smallest_detectable_gap=None,
         value=pair.median,
         reference_value=pair.median_reference,
         difference=pair.median_gap,

@@ -92,6 +92,7 @@ class Comparison:
     family: Family
     verdict: Verdict | None  # None: the raw row of a file with pools carries none
     smallest_detectable_ratio: float | None = None
+    smallest_detectable_gap: float | None = None  # of means, in the outcome's unit
     flip_count: int | None = None
     shortfall: Interval | None = None
     missing_reason: str | None = None

@@ -26,6 +26,8 @@ def _values(row: Comparison, rows: Sequence[Comparison]) -> dict[str, Any]:
             values[f"{other.measure}_reference"] = other.reference_value
             values[f"{other.measure}_gap"] = _plain(other.difference)
             values[f"{other.measure}_ratio"] = _plain(other.ratio)
+            if other.smallest_detectable_gap is not None:
+                values["smallest_detectable_gap"] = other.smallest_detectable_gap
     return values
 
 

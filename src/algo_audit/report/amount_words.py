@@ -12,6 +12,7 @@ from algo_audit.i18n.formats import NARROW
 from algo_audit.report.phrases import Phrases
 
 _CODE = "amount_"
+_OPEN = ("amount_inconclusive", "amount_not_shown")
 _WITHIN = ("amount_vanishes", "amount_reversal")
 
 
@@ -72,7 +73,7 @@ def amount_finding(
         "column": phrases.quoted(amounts.column),
         "attribute": phrases.quoted(values["attribute"]),
         "group": phrases.group(values["group"]),
-        "reference": phrases.reference(values["reference"]),
+        "reference": phrases.group(values["reference"]),
         "stratum": phrases.quoted(str(values.get("stratum") or "")),
         "gap": phrases.absent if gap is None else forms.gap(gap.value),
         "interval": phrases.absent if gap is None else phrases.span(gap, forms.gap),
@@ -101,6 +102,9 @@ def amount_finding(
         places |= {key: forms.amount(values[key]) for key in ("median", "median_reference")}
         parts.append(phrases.say("finding.amount.detail.median", **places))
     parts.append(phrases.say("finding.amount.detail.pairs", **places))
+    smallest = values.get("smallest_detectable_gap")
+    if code in _OPEN and smallest is not None:
+        parts.append(phrases.say("finding.amount.detail.detectable", gap=forms.amount(smallest)))
     value = values.get("value")
     if gap is not None and value is not None and gap.value * (value - 0.5) < 0:
         parts.append(phrases.say("finding.amount.detail.ways"))

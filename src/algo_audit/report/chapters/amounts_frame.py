@@ -25,7 +25,17 @@ _VERDICTS = (
     "not_shown",
 )
 _NUMBERS = ("mean", "median", "marks", "pairs", "interval")
-_METHOD = ("groups", "superiority", "small", "mean", "median", "strata", "family", "margin")
+_METHOD = (
+    "groups",
+    "superiority",
+    "small",
+    "mean",
+    "median",
+    "strata",
+    "detectable",
+    "family",
+    "margin",
+)
 _SOURCES = ("brunner", "neubert", "welch", "price", "elteren", "holm", "benjamini")
 _TERMS = ("group", "reference", "interval", "p", "q", "stratum")
 

@@ -49,15 +49,16 @@ def cartouche(context: Context) -> list[tuple[str, str]]:
     phrases, result = context.phrases, context.result
     people, events = totals(context)
     source = result.source
+    counted = "cartouche" if result.amounts is None else "amounts"
     lines = [
         (
             "cartouche.who",
             phrases.say("examined.who.tool", version=result.tool.get("version", "")),
         ),
-        ("cartouche.what", phrases.quoted(result.roles.outcome or "")),
+        (f"{counted}.what", phrases.quoted(result.roles.outcome or "")),
         ("cartouche.file", source.name),
         (
-            "cartouche.rows",
+            f"{counted}.rows",
             phrases.say(
                 "cartouche.rows.value",
                 used=phrases.whole(source.rows_used),
@@ -174,7 +175,8 @@ def _roles(context: Context) -> Table:
         columns = [column for column in columns if column]
         if columns:
             text = ", ".join(phrases.quoted(column) for column in columns)
-            rows.append((Cell(phrases.say(f"role.{name}")), Cell(text, ", ".join(columns))))
+            key = "amount" if name == "outcome" and context.result.amounts is not None else name
+            rows.append((Cell(phrases.say(f"role.{key}")), Cell(text, ", ".join(columns))))
     heads = (phrases.say("examined.roles.role"), phrases.say("examined.roles.column"))
     return Table("roles", phrases.say("examined.roles"), heads, tuple(rows))
 
