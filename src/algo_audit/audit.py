@@ -184,7 +184,7 @@ def _amount_audit(case: Case, decisions: Decisions, limits: Limits, audited_on: 
         singled_out=singling(decisions, limits=limits),
         amounts=found.amounts,
         journal=decisions.journal,
-        limits=amount_limits(decisions, with_model=case.model is not None),
+        limits=amount_limits(decisions, found.amounts, with_model=case.model is not None),
     )
 
 

@@ -25,6 +25,7 @@ _WANTED = re.compile(
     r"heures (de |d )?formation|training (hours|times)|formation heures|jours (de )?formation|"
     r"productivity|productivite|indemnites?|allowance|tarif horaire|hourly pay|courses payees)\b"
 )
+_PAY = re.compile(r"\b(?:salair|remunerat|wage|salar|pay|earning|income|prime)")
 _UNWANTED = re.compile(
     r"\b(?:attente|delais?|wait(ing)?( time)?|delay|heures d absence|absenteeism time|"
     r"absences?|penalites?|sanctions|temps de trajet|commute)\b"
@@ -58,15 +59,16 @@ def amount_reason(look: ColumnLook) -> AmountReason | None:
 def amount_column(
     looks: Mapping[str, ColumnLook], columns: Sequence[str]
 ) -> tuple[str, AmountReason] | None:
-    """The column proposed as the amount: pay before ratings, of equals the last one."""
-    found: tuple[str, AmountReason] | None = None
+    """The column proposed as the amount: pay before hours, ratings last; of equals the last one."""
+    found: tuple[int, str, AmountReason] | None = None
     for column in columns:
         reason = amount_reason(looks[column])
         if reason is None:
             continue
-        if found is None or reason != "rating_name" or found[1] == "rating_name":
-            found = (column, reason)
-    return found
+        rank = 0 if reason == "rating_name" else 1 + bool(_PAY.search(name_words(column)))
+        if found is None or rank >= found[0]:
+            found = (rank, column, reason)
+    return None if found is None else found[1:]
 
 
 def is_worse(reason: str) -> Literal["low", "high"]:

@@ -50,6 +50,7 @@ class AmountLimits:
 
     permutation_below: int
     permuted_people: int
+    varying_people: float
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algo_audit.data.decisions import Column, Decisions
 from algo_audit.data.limits import Limits
+from algo_audit.fairness.amount_people import people_of
 from algo_audit.fairness.controls import taint_of
 
 # Shares of people below the marks of the chart.
@@ -21,8 +21,9 @@ SHARES = (0.10, 0.25, 0.50, 0.75, 0.90)
 class AmountGroup:
     """What the people of one group get; ``group`` None: the group is not known.
 
-    ``quantiles`` stand at the shares of ``SHARES`` (the third is the median), None where hidden.
-    ``reference``: the group that the others of its attribute are compared with.
+    ``mean`` is None for groups too small to stand in any figure; ``quantiles`` stand at the shares
+    of ``SHARES`` (the third is the median), None where hidden. ``reference``: the group that the
+    others of its attribute are compared with.
     """
 
     attribute: str
@@ -32,6 +33,7 @@ class AmountGroup:
     quantiles: tuple[float | None, ...]
     status: Literal["used", "small", "unknown"]
     reference: bool = False
+    people: int | None = None  # where they stand on several rows, and rows are counted
 
     @property
     def median(self) -> float | None:
@@ -45,7 +47,8 @@ class Amounts:
 
     ``refines`` names, for each attribute whose every group lies inside one group of another
     attribute, that other one: hiding must then look at both. ``tainted`` are strata that may
-    carry the gap themselves; ``repeated`` tells that a person has several rows.
+    carry the gap themselves. ``averaged``: how many people the rows are of, where each counts
+    once; ``repeated``: people stand on several rows and change their group, so rows are counted.
     """
 
     column: str
@@ -56,18 +59,25 @@ class Amounts:
     refines: tuple[tuple[str, str], ...] = ()
     tainted: tuple[str, ...] = ()
     repeated: bool = False
+    averaged: int | None = None
+    aside: int = 0  # people (or rows) in groups too small, who stand in no figure
     hidden: tuple[str, ...] = ()  # attributes of which this audience sees no figure at all
 
 
 def amount_chapter(
-    decisions: Decisions, asked: Sequence[tuple[str, Column, int | None]], limits: Limits
+    decisions: Decisions,
+    everybody: Decisions,
+    asked: Sequence[tuple[str, Column, int | None]],
+    limits: Limits,
 ) -> Amounts:
     """How the outcome is spread in every group.
 
     Parameters
     ----------
     decisions : Decisions
-        With ``amount``.
+        With ``amount``: the people whom figures are about.
+    everybody : Decisions
+        Those set aside as too few as well: counted, and no more.
     asked : sequence of (name, groups, code of the reference or None)
         Attributes and crossings that were asked about.
     limits : Limits
@@ -78,7 +88,12 @@ def amount_chapter(
     Amounts
     """
     assert decisions.amount is not None
-    groups = [row for one in asked for row in _groups(*one, decisions.amount, limits)]
+    groups = []
+    for name, column, reference in asked:
+        groups += _groups(name, column, reference, decisions, limits)
+        whole = everybody.protected.get(name)
+        if whole is not None:
+            groups += _aside(whole, everybody, {g.group for g in groups if g.attribute == name})
     return Amounts(
         column=decisions.roles.outcome or "",
         kind="ordered" if decisions.roles.outcome_kind == "ordered" else "numeric",
@@ -88,6 +103,8 @@ def amount_chapter(
         refines=_refines(decisions.protected),
         tainted=tuple(name for name in decisions.strata if taint_of(name)),
         repeated=decisions.cluster is not None,
+        averaged=len(everybody) if len(everybody) < everybody.source.rows_used else None,
+        aside=len(everybody) - len(decisions),
     )
 
 
@@ -95,12 +112,13 @@ def _groups(
     name: str,
     column: Column,
     reference: int | None,
-    amount: NDArray[np.float64],
+    decisions: Decisions,
     limits: Limits,
 ) -> list[AmountGroup]:
+    assert decisions.amount is not None
     rows = []
     for code in (*range(len(column.levels)), -1):
-        values = amount[column.codes == code]
+        values = decisions.amount[column.codes == code]
         if not len(values):
             continue
         group = column.levels[code] if code >= 0 else None
@@ -114,6 +132,34 @@ def _groups(
                 quantiles=tuple(float(q) for q in np.quantile(values, SHARES)),
                 status="unknown" if group is None else "small" if small else "used",
                 reference=code == reference,
+                people=(
+                    None
+                    if decisions.cluster is None
+                    else people_of(decisions, column.codes == code)
+                ),
+            )
+        )
+    return rows
+
+
+def _aside(column: Column, everybody: Decisions, shown: set[str | None]) -> list[AmountGroup]:
+    """Groups that stand in no figure, with their headcount."""
+    rows = []
+    for code in (*range(len(column.levels)), -1):
+        group = column.levels[code] if code >= 0 else None
+        here = column.codes == code
+        if group in shown or not bool(here.any()):
+            continue
+        people = None if everybody.cluster is None else people_of(everybody, here)
+        rows.append(
+            AmountGroup(
+                attribute=column.name,
+                group=group,
+                n=int(here.sum()),
+                mean=None,
+                quantiles=(None,) * len(SHARES),
+                status="unknown" if group is None else "small",
+                people=people,
             )
         )
     return rows

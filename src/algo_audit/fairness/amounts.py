@@ -15,6 +15,7 @@ from algo_audit.data.limits import Limits
 from algo_audit.data.policy import Policy, Question
 from algo_audit.fairness.amount_groups import Amounts, amount_chapter
 from algo_audit.fairness.amount_pairs import AmountPair, Sides, compare_pair, stratum_pair
+from algo_audit.fairness.amount_people import one_row_each, without_the_few
 from algo_audit.fairness.comparison import Comparison, Verdict
 from algo_audit.fairness.verdicts import decide, interval_disagrees
 from algo_audit.stats.multiplicity import benjamini_hochberg, holm
@@ -69,6 +70,8 @@ def audit_amounts(decisions: Decisions, policy: Policy, limits: Limits) -> Amoun
     sequence, a question is gone on to when every row printed for the one before is established.
     """
     assert decisions.amount is not None  # the caller's branch
+    everybody = one_row_each(decisions, limits)
+    decisions = without_the_few(everybody, limits)
     asked = [
         _ask(decisions, question, policy, limits) for question in _questions(decisions, policy)
     ]
@@ -85,7 +88,7 @@ def audit_amounts(decisions: Decisions, policy: Policy, limits: Limits) -> Amoun
     for one in asked:  # a question asked within a stratum alone still has its groups
         columns.setdefault(one.name, one)
     spread = [(one.name, one.column, one.reference) for one in columns.values()]
-    return AmountResult(amount_chapter(decisions, spread, limits), (*primary, *explored))
+    return AmountResult(amount_chapter(decisions, everybody, spread, limits), (*primary, *explored))
 
 
 def _questions(decisions: Decisions, policy: Policy) -> tuple[Question, ...]:

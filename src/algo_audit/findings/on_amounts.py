@@ -128,13 +128,13 @@ def amount_findings(comparisons: Sequence[Comparison], amounts: Amounts) -> tupl
     return tuple(replace(finding, rank=rank) for rank, (_, finding) in enumerate(found, 1))
 
 
-def amount_limits(decisions: Decisions, *, with_model: bool) -> tuple[str, ...]:
+def amount_limits(decisions: Decisions, amounts: Amounts, *, with_model: bool) -> tuple[str, ...]:
     """Codes of what an audit of amounts cannot show, most general first."""
     codes = ["cause", "before_the_file", "one_file"]
     for code, here in (
         ("amount_same_work", not decisions.strata),
         ("amount_ranks", decisions.roles.outcome_kind == "ordered"),
-        ("amount_repeated", decisions.cluster is not None),
+        ("amount_repeated", amounts.repeated),
         ("amount_no_model", with_model or bool(decisions.roles.inputs)),
         ("amount_no_shortfall", True),
     ):

@@ -44,7 +44,11 @@ def masked_amounts(result: AuditResult, rule: Rule) -> AuditResult:
     )
     all_gone = tuple(
         name for name, gone in hidden.items()
-        if all(g.group in gone for g in amounts.groups if g.attribute == name)
+        if gone and all(
+            g.group in gone
+            for g in amounts.groups
+            if g.attribute == name and g.mean is not None
+        )
     )  # fmt: skip
     shown = replace(amounts, groups=groups, hidden=all_gone)
     comparisons = tuple(
@@ -61,6 +65,11 @@ def masked_amounts(result: AuditResult, rule: Rule) -> AuditResult:
     )
 
 
+def _people(group: AmountGroup) -> int:
+    """Whom the figures of a group are about: people, even where rows are counted."""
+    return (group.n or 0) if group.people is None else group.people
+
+
 def _hidden(amounts: Amounts, threshold: int) -> dict[str, set[str | None]]:
     """Groups to hide by attribute.
 
@@ -72,14 +81,15 @@ def _hidden(amounts: Amounts, threshold: int) -> dict[str, set[str | None]]:
     found: dict[str, set[str | None]] = {}
     finer = {name for name, _ in amounts.refines}
     for name in dict.fromkeys(g.attribute for g in amounts.groups):
-        rows = sorted((g for g in amounts.groups if g.attribute == name), key=lambda g: g.n or 0)
-        gone = [g for g in rows if (g.n or 0) < threshold]
+        told = [g for g in amounts.groups if g.attribute == name and g.mean is not None]
+        rows = sorted(told, key=_people)
+        gone = [g for g in rows if _people(g) < threshold]
         if gone and (_CROSSED in name or name in finer):
             gone = rows
         while (
             gone
             and len(gone) < len(rows)
-            and (len(gone) < 2 or sum(g.n or 0 for g in gone) < threshold)
+            and (len(gone) < 2 or sum(_people(g) for g in gone) < threshold)
         ):
             gone.append(next(g for g in rows if g not in gone))
         found[name] = {g.group for g in gone}
@@ -92,23 +102,27 @@ def _shown(
     """Groups with the figures that may be printed, then the hidden ones merged."""
     kept = []
     for row in rows:
-        if row.group in hidden:
-            kept.append(replace(row, n=None, mean=None, quantiles=(None,) * len(SHARES)))
+        if row.mean is None:
+            few = _people(row) < threshold
+            kept.append(replace(row, n=None, people=None) if few else row)
             continue
-        people = row.n or 0
+        if row.group in hidden:
+            kept.append(
+                replace(row, n=None, people=None, mean=None, quantiles=(None,) * len(SHARES))
+            )
+            continue
+        people = _people(row)
         beyond = [min(share, 1 - share) * people + _EXACT >= threshold for share in SHARES]
         marks = tuple(
             q if enough else None for q, enough in zip(row.quantiles, beyond, strict=True)
         )
         kept.append(replace(row, quantiles=marks))
     merged = [row for row in rows if row.group in hidden and row.mean is not None]
-    people = sum(row.n or 0 for row in merged)
-    if 0 < len(merged) < len(rows) and people >= threshold:
-        mean = sum((row.n or 0) * (row.mean or 0.0) for row in merged) / people
+    size = sum(row.n or 0 for row in merged)
+    if 0 < len(merged) < len(rows) and sum(_people(row) for row in merged) >= threshold:
+        mean = sum((row.n or 0) * (row.mean or 0.0) for row in merged) / size
         kept.append(
-            AmountGroup(
-                rows[0].attribute, OTHER_GROUPS, people, mean, (None,) * len(SHARES), "small"
-            )
+            AmountGroup(rows[0].attribute, OTHER_GROUPS, size, mean, (None,) * len(SHARES), "small")
         )
     return kept
 

@@ -8,6 +8,7 @@ from algo_audit.charts.quantiles import quantiles
 from algo_audit.fairness.amount_groups import AmountGroup
 from algo_audit.fairness.comparison import Comparison
 from algo_audit.report.amount_words import AmountForms
+from algo_audit.report.chapters.amounts_frame import averaged
 from algo_audit.report.context import ROWS_IN_CROSSING, ROWS_IN_FIGURE, Context
 from algo_audit.report.document import Block, Cell, Figure, Note, Paragraph, Section, Table
 from algo_audit.report.figures import figure_block
@@ -48,8 +49,8 @@ def _figures(context: Context, groups: Sequence[AmountGroup], *, id: str) -> Tab
         attribute=phrases.quoted(groups[0].attribute),
     )
     notes = [phrases.say("amounts.figures.note")]
-    if any(g.status == "small" and g.n is not None for g in groups):
-        notes.append(phrases.say("amounts.figures.small"))
+    if any(g.status != "used" and g.mean is None for g in groups):
+        notes.append(phrases.say("amounts.figures.aside"))
     if phrases.threshold is not None:
         notes.append(phrases.say("amounts.figures.hidden", threshold=phrases.threshold))
     return Table(
@@ -216,6 +217,8 @@ def amounts(context: Context) -> Section | None:
         return None
     intro = phrases.say(f"amounts.intro.{found.worse}", column=phrases.quoted(found.column))
     blocks: list[Block] = [Paragraph(intro, "lead")]
+    if found.averaged is not None:
+        blocks.append(Paragraph(averaged(context)))
     if found.repeated:
         title = phrases.say("amounts.repeated.title")
         blocks.append(Note(title, (phrases.say("amounts.repeated"),), "caution"))

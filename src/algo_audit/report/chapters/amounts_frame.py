@@ -52,6 +52,18 @@ def amount_intro(context: Context) -> str:
     )
 
 
+def averaged(context: Context) -> str:
+    """How many people the rows are of, where each counts once."""
+    phrases, result = context.phrases, context.result
+    assert result.amounts is not None
+    assert result.amounts.averaged is not None
+    return phrases.say(
+        "amounts.averaged",
+        rows=phrases.whole(result.source.rows_used),
+        people=phrases.whole(result.amounts.averaged),
+    )
+
+
 def amount_margin(context: Context) -> str:
     """The margin in the outcome's unit, or that there is none."""
     phrases, result = context.phrases, context.result
@@ -69,7 +81,7 @@ def amount_people(context: Context) -> Section:
     """Headcounts by attribute, those whose group is unknown, rows set aside."""
     phrases, result = context.phrases, context.result
     assert result.amounts is not None
-    whole = result.source.rows_used
+    whole = result.amounts.averaged or result.source.rows_used
     tables = []
     names = dict.fromkeys(g.attribute for g in result.amounts.groups)
     for place, name in enumerate(names, 1):
@@ -95,7 +107,9 @@ def amount_people(context: Context) -> Section:
         )
         tables.append(Table(f"population-{place}", caption, heads, rows))
     intro = phrases.say(
-        "amounts.people", used=phrases.whole(whole), rows=phrases.whole(result.source.rows)
+        "amounts.people",
+        used=phrases.whole(result.source.rows_used),
+        rows=phrases.whole(result.source.rows),
     )
     sections = (
         Section("population-groups", "", phrases.say("section.population.groups"), tuple(tables)),
@@ -103,7 +117,9 @@ def amount_people(context: Context) -> Section:
         *singled_out(context),
     )
     title = phrases.say("section.amounts.people")
-    return Section("population", "", title, (Paragraph(intro),), sections)
+    said = [intro] if result.amounts.averaged is None else [intro, averaged(context)]
+    blocks = tuple(Paragraph(text) for text in said)
+    return Section("population", "", title, blocks, sections)
 
 
 def amount_reading(context: Context) -> Section:
