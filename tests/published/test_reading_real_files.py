@@ -106,8 +106,12 @@ def test_columns_filled_in_after_the_hire_are_not_proposed(real_data):
         ("utrecht/hiring_data.csv", "decision", {"gender", "age", "nationality"}),
         ("oulad/oulad_clean.csv", "final_result", {"gender", "age_band", "disability"}),
         ("lalonde/lalonde.csv", "treat", {"age", "race", "married"}),
-        ("attrition/hr_employee_attrition.csv", None, {"Age", "Gender", "MaritalStatus"}),
-        ("cps1985/CPS1985.csv", None, {"age", "ethnicity", "gender", "married"}),
+        (
+            "attrition/hr_employee_attrition.csv",
+            "MonthlyIncome",
+            {"Age", "Gender", "MaritalStatus"},
+        ),
+        ("cps1985/CPS1985.csv", "wage", {"age", "ethnicity", "gender", "married"}),
     ],
 )
 def test_proposed_roles(real_data, name, outcome, protected):

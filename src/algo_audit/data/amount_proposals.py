@@ -59,16 +59,20 @@ def amount_reason(look: ColumnLook) -> AmountReason | None:
 def amount_column(
     looks: Mapping[str, ColumnLook], columns: Sequence[str]
 ) -> tuple[str, AmountReason] | None:
-    """The column proposed as the amount: pay before hours, ratings last; of equals the last one."""
-    found: tuple[int, str, AmountReason] | None = None
+    """The column proposed as the amount: pay before hours, ratings last.
+
+    Of equals the one with the most different numbers, then the last.
+    """
+    best = (-1, 0)
+    found: tuple[str, AmountReason] | None = None
     for column in columns:
         reason = amount_reason(looks[column])
         if reason is None:
             continue
         rank = 0 if reason == "rating_name" else 1 + bool(_PAY.search(name_words(column)))
-        if found is None or rank >= found[0]:
-            found = (rank, column, reason)
-    return None if found is None else found[1:]
+        if (rank, looks[column].distinct) >= best:
+            best, found = (rank, looks[column].distinct), (column, reason)
+    return found
 
 
 def is_worse(reason: str) -> Literal["low", "high"]:

@@ -61,6 +61,7 @@ class Amounts:
     repeated: bool = False
     averaged: int | None = None
     aside: int = 0  # people (or rows) in groups too small, who stand in no figure
+    withheld: tuple[tuple[int, tuple[str, ...]], ...] = ()  # tables by threshold, see there
     hidden: tuple[str, ...] = ()  # attributes of which this audience sees no figure at all
 
 

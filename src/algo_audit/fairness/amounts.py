@@ -13,6 +13,7 @@ from algo_audit.data.categories import cross
 from algo_audit.data.decisions import Column, Decisions
 from algo_audit.data.limits import Limits
 from algo_audit.data.policy import Policy, Question
+from algo_audit.fairness.amount_disclosure import withheld_tables
 from algo_audit.fairness.amount_groups import Amounts, amount_chapter
 from algo_audit.fairness.amount_pairs import AmountPair, Sides, compare_pair, stratum_pair
 from algo_audit.fairness.amount_people import one_row_each, without_the_few
@@ -88,7 +89,11 @@ def audit_amounts(decisions: Decisions, policy: Policy, limits: Limits) -> Amoun
     for one in asked:  # a question asked within a stratum alone still has its groups
         columns.setdefault(one.name, one)
     spread = [(one.name, one.column, one.reference) for one in columns.values()]
-    return AmountResult(amount_chapter(decisions, everybody, spread, limits), (*primary, *explored))
+    chapter = amount_chapter(decisions, everybody, spread, limits)
+    thresholds = (limits.disclosure.committee, limits.disclosure.public)
+    tables = {name: column for name, column, _ in spread}
+    withheld = withheld_tables(chapter, decisions, tables, thresholds)
+    return AmountResult(replace(chapter, withheld=withheld), (*primary, *explored))
 
 
 def _questions(decisions: Decisions, policy: Policy) -> tuple[Question, ...]:

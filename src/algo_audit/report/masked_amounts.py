@@ -1,7 +1,7 @@
 """Amounts as one audience may see them.
 
 A mean of few people gives them away, and so does a quantile beyond which few lie. Hidden groups
-are never so few that the sums of a document give one back: see ``_hidden``.
+are never so few that the sums of a document give one back: see ``hidden_groups``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 from algo_audit.audit import AuditResult
 from algo_audit.data.decisions import JournalEntry
 from algo_audit.data.disclosure import OTHER_GROUPS, Rule
+from algo_audit.fairness.amount_disclosure import hidden_groups, people_in
 from algo_audit.fairness.amount_groups import SHARES, AmountGroup, Amounts
 from algo_audit.fairness.comparison import Comparison
 from algo_audit.findings import Finding
@@ -19,7 +20,6 @@ from algo_audit.findings.finding import ESTABLISHED
 from algo_audit.findings.on_amounts import amount_findings
 from algo_audit.report.masked_rows import MASKED
 
-_CROSSED = " × "
 _EXACT = 1e-9
 # Counts in the journal, by the name of their place in the sentence.
 _COUNTS = frozenset({"rows", "blank", "cells", "count", "people"})
@@ -34,7 +34,7 @@ def masked_amounts(result: AuditResult, rule: Rule) -> AuditResult:
     """
     assert result.amounts is not None
     amounts = result.amounts
-    hidden = _hidden(amounts, rule.threshold)
+    hidden = hidden_groups(amounts, rule.threshold)
     groups = tuple(
         row
         for name in dict.fromkeys(g.attribute for g in amounts.groups)
@@ -65,37 +65,6 @@ def masked_amounts(result: AuditResult, rule: Rule) -> AuditResult:
     )
 
 
-def _people(group: AmountGroup) -> int:
-    """Whom the figures of a group are about: people, even where rows are counted."""
-    return (group.n or 0) if group.people is None else group.people
-
-
-def _hidden(amounts: Amounts, threshold: int) -> dict[str, set[str | None]]:
-    """Groups to hide by attribute.
-
-    The file's headcount is printed, so one hidden group of an attribute would follow from the
-    others: at least two are hidden, together of at least the threshold. A crossing adds up to
-    its attributes, and so do the groups of an attribute that refines another: such tables are
-    hidden whole where they hold a small group.
-    """
-    found: dict[str, set[str | None]] = {}
-    finer = {name for name, _ in amounts.refines}
-    for name in dict.fromkeys(g.attribute for g in amounts.groups):
-        told = [g for g in amounts.groups if g.attribute == name and g.mean is not None]
-        rows = sorted(told, key=_people)
-        gone = [g for g in rows if _people(g) < threshold]
-        if gone and (_CROSSED in name or name in finer):
-            gone = rows
-        while (
-            gone
-            and len(gone) < len(rows)
-            and (len(gone) < 2 or sum(_people(g) for g in gone) < threshold)
-        ):
-            gone.append(next(g for g in rows if g not in gone))
-        found[name] = {g.group for g in gone}
-    return found
-
-
 def _shown(
     rows: Sequence[AmountGroup], hidden: set[str | None], threshold: int
 ) -> list[AmountGroup]:
@@ -103,7 +72,7 @@ def _shown(
     kept = []
     for row in rows:
         if row.mean is None:
-            few = _people(row) < threshold
+            few = people_in(row) < threshold
             kept.append(replace(row, n=None, people=None) if few else row)
             continue
         if row.group in hidden:
@@ -111,7 +80,7 @@ def _shown(
                 replace(row, n=None, people=None, mean=None, quantiles=(None,) * len(SHARES))
             )
             continue
-        people = _people(row)
+        people = people_in(row)
         beyond = [min(share, 1 - share) * people + _EXACT >= threshold for share in SHARES]
         marks = tuple(
             q if enough else None for q, enough in zip(row.quantiles, beyond, strict=True)
@@ -119,7 +88,7 @@ def _shown(
         kept.append(replace(row, quantiles=marks))
     merged = [row for row in rows if row.group in hidden and row.mean is not None]
     size = sum(row.n or 0 for row in merged)
-    if 0 < len(merged) < len(rows) and sum(_people(row) for row in merged) >= threshold:
+    if 0 < len(merged) < len(rows) and sum(people_in(row) for row in merged) >= threshold:
         mean = sum((row.n or 0) * (row.mean or 0.0) for row in merged) / size
         kept.append(
             AmountGroup(rows[0].attribute, OTHER_GROUPS, size, mean, (None,) * len(SHARES), "small")
