@@ -312,7 +312,9 @@ def _settle_amount(
     """Without a decision, pay or hours may be what the file is about."""
     free = [one.column for one in proposals if one.role in ("inputs", "score", "label")]
     found = amount_column(looks, free)
-    if found is None or any(one.role in ("outcome", "count", "pair") for one in proposals):
+    if found is None or any(
+        one.role in ("outcome", "count", "pair", "stages") for one in proposals
+    ):
         return list(proposals)
     column, reason = found
     settled = []
