@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -179,21 +179,31 @@ def audit(
             "worse": checks.value(lambda: read_worse(worse), None),
             "outcome_kind": "ordered" if ordered else None,
         }
-        settled: dict[str, Any] = {
-            "margin": checks.value(lambda: read_margin(margin), None),
-            "primary": checks.value(lambda: read_questions(primary, protected or ()), ()),
-            "reference": checks.value(
-                lambda: read_pairs("--reference", reference, protected or ()), {}
-            ),
-            "seed": number,
-            "margin_amount": checks.value(lambda: read_margin_amount(margin_amount), None),
-        }
+        settled = _settled(checks, protected or (), primary, reference, margin, margin_amount)
+        settled["seed"] = number
         told = checks.value(lambda: read_rule(rule), None)
         _need(checks, described, population)
         checks.done()
         case = _case_from_options(path, described, settled, sheet=sheet, encoding=encoding)
         case = _with_files(case, model, told, population)
     _run(session, case, delivering, force=force)
+
+
+def _settled(
+    checks: Checks,
+    protected: Sequence[str],
+    primary: list[str] | None,
+    reference: list[str] | None,
+    margin: str | None,
+    margin_amount: str | None,
+) -> dict[str, Any]:
+    """What was settled before looking, by its name in ``Policy``."""
+    return {
+        "margin": checks.value(lambda: read_margin(margin), None),
+        "margin_amount": checks.value(lambda: read_margin_amount(margin_amount), None),
+        "primary": checks.value(lambda: read_questions(primary, protected), ()),
+        "reference": checks.value(lambda: read_pairs("--reference", reference, protected), {}),
+    }
 
 
 def _need(checks: Checks, described: Mapping[str, Any], population: str | None) -> None:
