@@ -23,6 +23,7 @@ from algo_audit.fairness.clusters import ClusterEffect, cluster_chapter
 from algo_audit.fairness.comparing import group_rates
 from algo_audit.fairness.comparison import Comparison, Estimate, GroupRate, TestRow
 from algo_audit.fairness.controls import control_warnings, leaking_columns, taint_of
+from algo_audit.fairness.french_index import FrenchIndex, french_index
 from algo_audit.fairness.lottery import Lottery, lottery_mirror
 from algo_audit.fairness.measures import MEASURES
 from algo_audit.fairness.pairs import PairTable, pair_tables
@@ -83,6 +84,7 @@ class AuditResult:
     labels: Labels | None = None
     clusters: tuple[ClusterEffect, ...] = ()
     model: ModelChapters | None = None
+    french_index: FrenchIndex | None = None
     amounts: Amounts | None = None  # the outcome is a number: no chapter on rates
     journal: tuple[JournalEntry, ...] = ()
     limits: tuple[str, ...] = field(default_factory=tuple)  # codes of what this file cannot show
@@ -226,6 +228,7 @@ def _with_rows(
     return replace(
         result,
         pools=pool_chapter(decisions, references=single, limits=limits),
+        french_index=french_index(decisions, result.policy),
         pairs=pair_tables(decisions, references=single, limits=limits),
         advice=advice_chapter(decisions, references=single, limits=limits),
         stages=stage_chapter(decisions, references=single, policy=policy, limits=limits),

@@ -130,6 +130,8 @@ class PolicyPart(_Part):
     eligible_defined_by: Annotated[str, Field(max_length=500)] = ""
     status: Literal["public", "private", "unknown"] = "unknown"
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    french_index: Literal["promotion", "raise"] | None = None
+    french_index_category: Text | None = None
 
 
 class TextsPart(_Part):

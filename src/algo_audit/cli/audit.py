@@ -24,6 +24,8 @@ from algo_audit.cli.options import (
     ForceOption,
     FormatOption,
     IdentifierOption,
+    IndexCategoryOption,
+    IndexOption,
     InputOption,
     LangOption,
     Language,
@@ -44,6 +46,7 @@ from algo_audit.cli.options import (
     read_cuts,
     read_documents,
     read_formats,
+    read_index,
     read_languages,
     read_margin,
     read_margin_amount,
@@ -65,12 +68,15 @@ _DESCRIBING = (
     "weight", "count", "population", "cuts", "primary", "reference", "margin", "sheet", "encoding",
     "model", "inputs", "rule", "identifier", "advice", "seniority", "date",
     "stages", "last_stage", "withdrawn", "worse", "ordered", "margin_amount",
+    "french_index", "index_category",
 )  # fmt: skip
 _OPTION_OF = {
     "inputs": "input",
     "stages": "stage",
     "last_stage": "last-stage",
     "margin_amount": "margin-amount",
+    "french_index": "french-index",
+    "index_category": "index-category",
 }
 
 
@@ -119,6 +125,8 @@ def audit(
     ] = None,
     margin: Annotated[str | None, typer.Option(metavar="ratio", help="cli.audit.margin")] = None,
     margin_amount: MarginAmountOption = None,
+    french_index: IndexOption = None,
+    index_category: IndexCategoryOption = None,
     model: ModelOption = None,
     inputs: InputOption = None,
     rule: RuleOption = None,
@@ -180,13 +188,23 @@ def audit(
             "outcome_kind": "ordered" if ordered else None,
         }
         settled = _settled(checks, protected or (), primary, reference, margin, margin_amount)
-        settled["seed"] = number
+        settled |= _index(checks, french_index, index_category, seed=number)
         told = checks.value(lambda: read_rule(rule), None)
         _need(checks, described, population)
         checks.done()
         case = _case_from_options(path, described, settled, sheet=sheet, encoding=encoding)
         case = _with_files(case, model, told, population)
     _run(session, case, delivering, force=force)
+
+
+def _index(
+    checks: Checks, french_index: str | None, category: str | None, *, seed: int | None
+) -> dict[str, Any]:
+    return {
+        "french_index": checks.value(lambda: read_index(french_index), None),
+        "french_index_category": category,
+        "seed": seed,
+    }
 
 
 def _settled(

@@ -87,6 +87,14 @@ OrderedOption = Annotated[bool, typer.Option("--ordered", help="cli.audit.ordere
 MarginAmountOption = Annotated[
     str | None, typer.Option("--margin-amount", metavar="amount", help="cli.audit.margin_amount")
 ]
+IndexOption = Annotated[
+    str | None,
+    typer.Option("--french-index", metavar="french_index", help="cli.audit.french_index"),
+]
+IndexCategoryOption = Annotated[
+    str | None,
+    typer.Option("--index-category", metavar="column", help="cli.audit.index_category"),
+]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="column", help="cli.option.date")]
 RuleOption = Annotated[str | None, typer.Option("--rule", metavar="rule", help="cli.option.rule")]
 
@@ -236,6 +244,15 @@ def read_worse(value: str | None) -> Literal["low", "high"] | None:
     if value is None:
         return None
     return cast("Literal['low', 'high']", _one_of("--worse", value, ("low", "high")))
+
+
+def read_index(value: str | None) -> Literal["promotion", "raise"] | None:
+    """What the French equality index would call the outcome; None: it is not asked for."""
+    if value is None:
+        return None
+    return cast(
+        "Literal['promotion', 'raise']", _one_of("--french-index", value, ("promotion", "raise"))
+    )
 
 
 def read_margin_amount(value: str | None) -> float | None:

@@ -51,6 +51,10 @@ class Policy:
         Employer, for the legal anchors.
     seed : int
         Seed of everything drawn at random.
+    french_index : {"promotion", "raise"} or None
+        What the outcome is, to be marked by the rules of the French equality index as well.
+    french_index_category : str or None
+        Declared stratum that holds the index's categories; the first unless named.
     """
 
     margin: float = 0.80
@@ -65,3 +69,5 @@ class Policy:
     eligible_defined_by: str = ""
     status: EmployerStatus = "unknown"
     seed: int = 20260622
+    french_index: Literal["promotion", "raise"] | None = None
+    french_index_category: str | None = None

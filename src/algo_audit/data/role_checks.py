@@ -11,6 +11,7 @@ from algo_audit.data.names import nearest, same_but_for_spelling
 from algo_audit.data.notes import Notes
 from algo_audit.data.policy import Policy
 from algo_audit.data.roles import Roles
+from algo_audit.data.sexes import sex_column
 
 _SINGLE = (
     "outcome", "label", "score", "advice", "decided_by", "date", "version", "seniority",
@@ -130,6 +131,20 @@ def _check_parts(roles: Roles, columns: Sequence[str], where: str, notes: Notes)
             notes.fault("roles.column_twice", where, seen=column, roles=sorted(clash))
 
 
+def _check_index(policy: Policy, roles: Roles, notes: Notes) -> None:
+    """The French index is about a decision, and its category is a declared stratum."""
+    category = policy.french_index_category
+    if policy.french_index is not None and roles.outcome_kind != "binary":
+        notes.fault("policy.french_index_amount", "french_index", seen=policy.french_index)
+    if category is not None and category not in roles.strata:
+        notes.fault(
+            "policy.french_index_category",
+            "french_index_category",
+            seen=category,
+            choices=nearest(category, roles.strata),
+        )
+
+
 def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
     """Note every question and reference about an attribute that is not declared.
 
@@ -143,6 +158,7 @@ def check_policy(policy: Policy, roles: Roles, notes: Notes) -> None:
     """
     if policy.margin_amount is not None and roles.outcome_kind == "binary":
         notes.fault("policy.margin_without_amount", "margin_amount", seen=policy.margin_amount)
+    _check_index(policy, roles, notes)
     for question in policy.primary:
         for attribute in question.attribute:
             if attribute not in roles.protected:
@@ -185,6 +201,8 @@ def check_references(policy: Policy, protected: Mapping[str, Column], notes: Not
     notes : Notes
         Takes ``policy.reference_missing``.
     """
+    if policy.french_index is not None and protected and sex_column(protected) is None:
+        notes.fault("policy.french_index_sex", "french_index", seen=list(protected))
     for attribute, group in policy.reference.items():
         parts = [attribute] if attribute in protected else attribute.split(CROSSING)
         groups = [group] if len(parts) == 1 else group.split(CROSSING)

@@ -19,6 +19,7 @@ from algo_audit.report.chapters.anchors import anchors
 from algo_audit.report.chapters.drivers import drivers
 from algo_audit.report.chapters.essential import essential
 from algo_audit.report.chapters.examined import cartouche, examined
+from algo_audit.report.chapters.french_index import french_index
 from algo_audit.report.chapters.gaps import gaps
 from algo_audit.report.chapters.intersections import intersections
 from algo_audit.report.chapters.journal import journal
@@ -60,6 +61,7 @@ _CHAPTERS = (
     pools,
     advice,
     scores,
+    french_index,
     model,
     drivers,
     limits,

@@ -60,6 +60,7 @@ class Phrases:
                 "model",
                 "drivers",
                 "amounts",
+                "french_index",
                 "sector",
                 "cases",
                 "notebook",

@@ -40,6 +40,7 @@ from algo_audit.report.hidden import Plan, make_plan
 from algo_audit.report.levels_hidden import hidden_levels
 from algo_audit.report.masked_advice import masked_advice
 from algo_audit.report.masked_amounts import masked_amounts
+from algo_audit.report.masked_index import masked_index
 from algo_audit.report.masked_model import masked_model
 from algo_audit.report.masked_stages import masked_stages
 
@@ -131,6 +132,7 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
         advice=masked_advice(result.advice, plan, rule),
         stages=masked_stages(result.stages, plan, limits),
         scores=masked_chapters.masked_scores(result, plan),
+        french_index=masked_index(result.french_index, rule),
         labels=masked_chapters.masked_labels(result.labels, rule),
         clusters=masked_chapters.masked_clusters(result.clusters, plan),
         model=masked_model(result, plan),

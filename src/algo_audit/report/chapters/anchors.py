@@ -39,7 +39,8 @@ def _chosen(context: Context, topics: Sequence[str]) -> list[Anchor]:
     return list(found.values())
 
 
-def _status(phrases: Phrases, anchor: Anchor) -> str:
+def status_words(phrases: Phrases, anchor: Anchor) -> str:
+    """In force, or what it is instead, and whether it is to be checked."""
     parts = []
     if anchor.needs_status:
         parts.append(phrases.coded("anchors.status", anchor.status))
@@ -60,7 +61,7 @@ def _table(phrases: Phrases, anchors: Sequence[Anchor], *, name: str) -> Table:
             Cell(anchor.citation(phrases.language), anchor.id),
             Cell(anchor.duty[phrases.language]),
             Cell(_date(phrases, anchor), anchor.applies_from),
-            Cell(_status(phrases, anchor), anchor.status),
+            Cell(status_words(phrases, anchor), anchor.status),
         )
         for anchor in anchors
     )
