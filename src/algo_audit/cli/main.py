@@ -23,6 +23,7 @@ from algo_audit.cli.explain import explain
 from algo_audit.cli.help import TranslatedCommand, TranslatedGroup
 from algo_audit.cli.init import init
 from algo_audit.cli.options import LangOption, read_languages
+from algo_audit.cli.pack import pack
 from algo_audit.cli.pool import pool
 from algo_audit.cli.render import render
 from algo_audit.cli.session import (
@@ -31,10 +32,11 @@ from algo_audit.cli.session import (
     never_fail_on_encoding,
     session_of,
 )
+from algo_audit.cli.warmup import warmup
 from algo_audit.errors import AuditError
 
 PROGRAM = "algo-audit"
-_COMMANDS = (demo, init, audit, explain, render, pool, cases)
+_COMMANDS = (demo, init, audit, explain, render, pool, cases, pack, warmup)
 
 
 def _start(
