@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help demo test lint check notebooks notebook-pages schema benchmark clean
+.PHONY: help demo test lint check notebooks notebook-pages schema reports vendor benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +45,12 @@ notebook-pages: $(VENV)/.installed-dev ## make the notebooks from their sources,
 
 schema: $(VENV)/.installed ## write docs/audit.schema.json anew from the result's types
 	$(BIN)/python -c "import json; from algo_audit.report.json import json_schema; print(json.dumps(json_schema(), indent=2, ensure_ascii=False))" > docs/audit.schema.json
+
+reports: $(VENV)/.installed ## write reports/ and the data sheets of the built-in cases anew
+	$(BIN)/python -m algo_audit.report.samples
+
+vendor: $(VENV)/.installed ## train the vendor model of CASE anew
+	$(BIN)/python -c "from algo_audit.cases.vendor_model import MODEL, write_model; from algo_audit.cases.folders import case_folder; write_model('$(CASE)', case_folder('$(CASE)') / MODEL)"
 
 benchmark: $(VENV)/.installed-benchmarks ## measure speed against the peers (an hour; builds their environments)
 	$(BIN)/python -m benchmarks.speed
