@@ -55,7 +55,7 @@ def pack(
     folder = Path(checks.value(lambda: required(out, "--out"), ".")).expanduser()
     checks.done()
 
-    from algo_audit.cli.running import writer_of
+    from algo_audit.report.writing import writer_of
 
     names = tuple(
         f"{name}.{language}.{kind}"

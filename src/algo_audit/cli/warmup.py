@@ -56,8 +56,8 @@ def warmup(
         _compare(session, file)
         return
 
-    from algo_audit.cli.running import writer_of
     from algo_audit.report.warm_up_sheet import build_warm_up
+    from algo_audit.report.writing import writer_of
 
     folder = Path(out).expanduser()
     names = tuple(f"warmup.{language}.{kind}" for kind in kinds for language in languages)
