@@ -197,7 +197,7 @@ def _ways(phrases: Phrases, pack: PackFile, ways: Sequence[Way]) -> Section:
         phrases.say("pack.ways.way"),
         phrases.say("pack.ways.later"),
         phrases.say("pack.ways.alike"),
-        *(f"{attribute} : {group}" for attribute, group in groups),
+        *(phrases.say("pack.card.line", name=name, value=group) for name, group in groups),
     )
     rows = tuple(
         (
