@@ -105,15 +105,20 @@ def test_any_size_and_seed(key):
         table = made.generate(rows, seed=seed)
         assert len(table) == rows
         assert list(table.columns) == columns
-        keys = made.ways(rows, seed=seed)
-        assert len(keys) == rows
-        assert keys["eligible"].dtype == bool
-        assert keys["later"].dropna().between(0, 1).all()
-        assert keys[["human", "first"]].notna().all(axis=None)
     pd.testing.assert_frame_equal(made.generate(300, seed=5), made.generate(300, seed=5))
     for rows in (199, 1_000_001):
         with pytest.raises(ValueError, match=str(rows)):
             made.generate(rows)
+
+
+@pytest.mark.parametrize("way", [key for key in KEYS if hasattr(generator_of(key), "ways")])
+def test_the_keys_of_the_other_ways(way):
+    for rows, seed in ((200, 1), (1500, 2)):
+        keys = generator_of(way).ways(rows, seed=seed)
+        assert len(keys) == rows
+        assert keys["eligible"].dtype == bool
+        assert keys["later"].dropna().between(0, 1).all()
+        assert keys[["human", "first"]].notna().all(axis=None)
 
 
 def test_the_graph_is_ordered_and_reads_every_switch(key):
