@@ -108,7 +108,7 @@ class Margins:
     # panels that set a recommended person aside
     set_aside_alike: float = 0.07
     set_aside_by_band: tuple[tuple[float, ...], ...] = (
-        (0.12, 0.12, 0.00, 0.12),
+        (0.17, 0.17, 0.00, 0.17),
         (0.01, 0.01, 0.62, 0.01),
     )
     set_aside_mandate: float = 0.22
