@@ -111,11 +111,18 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "intersection": worse("sexe × age", "F × 40-49"),
         "unseen_gap": established("mandat", "Oui"),
     },
+    "training": {
+        "feedback": established("qualification", "Ouvrier ou employé"),
+        "horizon": established("age", "50+"),
+        "availability": established("temps_travail", "Temps partiel"),
+        "composition": vanishes("sexe", "F", "etablissement"),
+        "unseen_gap": established("handicap", "Oui"),
+    },
 }
 
 
 # Strata within which a gap is looked at: those of the findings named above.
-STRATA = {"mobility": ("filiere",)}
+STRATA = {"mobility": ("filiere",), "training": ("etablissement",)}
 
 
 def settings(effects: type) -> Iterator[tuple[str, object, tuple[str, ...]]]:

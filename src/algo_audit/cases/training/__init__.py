@@ -1,0 +1,1 @@
+"""The training allocation case: one year of course places in a large French employer."""
