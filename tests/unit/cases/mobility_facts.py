@@ -11,8 +11,6 @@ from .recruitment_facts import stratified
 
 # What the tests of all such cases need to know of this one.
 POOL, TAKEN, LABEL, NUMBER = "poste", "moved", "confirmation_12_mois", "numero_demande"
-DERIVED = {"band", "moved", "advised", "forties", "woman"}
-TAKEN_WORDS = ("784 demandes ont été acceptées", "784 applications were accepted")
 
 FIRST_SEED = 20251231
 LARGE = ("sex", "working time", "age")

@@ -10,7 +10,6 @@ from .recruitment_facts import stratified
 
 # What the tests of all such cases need to know of this one.
 POOL, TAKEN, LABEL, NUMBER = "session", "placed", "acquis_6_mois", "numero_demande"
-DERIVED = {"band", "placed", "advised", "woman"}
 FIRST_SEED = 20250901
 LARGE = ("sex", "working time", "age", "qualification")
 

@@ -112,6 +112,11 @@ class Margins:
         (0.01, 0.01, 0.62, 0.01),
     )
     set_aside_mandate: float = 0.22
+    # panels before there was a grid: seniority, rating, and an impression of the person
+    human_per_year: float = 0.6
+    human_years_at_most: int = 15
+    human_per_rating_level: float = 4.0
+    human_against_women_forties: float = 6.0
     # what the export leaves blank
     blank_part_time: float = 0.012
     blank_objectives: float = 0.03
@@ -292,6 +297,30 @@ def _decision(
     return best_of_pool(post, places, score - 1000.0 * set_aside)
 
 
+def _human(
+    context: Context[Effects],
+    seniority: Whole,
+    rating: Whole,
+    ability: Number,
+    woman: Whole,
+    band: Whole,
+) -> Values:
+    """How panels ranked before there was a grid: seniority, the rating, and an impression.
+
+    No work sample then: the impression has half as much to do with ability as with the rest.
+    """
+    impression = 0.5 * ability + context.random.standard_normal(context.rows)
+    key = (
+        MARGINS.human_per_year * np.minimum(seniority, MARGINS.human_years_at_most)
+        + MARGINS.human_per_rating_level * rating
+        + 4.0 * impression
+    )
+    if context.effects.intersection:
+        forties = (woman == 1) & (band == BANDS.index("40-49"))
+        key = key - MARGINS.human_against_women_forties * forties
+    return key
+
+
 def _confirmed(context: Context[Effects], ability: Number) -> Values:
     """Whether the person is confirmed in the new post after twelve months."""
     mark = 0.55 + 0.8 * ability + 0.8 * context.random.standard_normal(context.rows)
@@ -331,5 +360,12 @@ GRAPH: tuple[Variable[Effects], ...] = (
         observed=False,
     ),
     Variable("decision", ("post", "places", "score", "set_aside"), _decision),
+    Variable(
+        "human",
+        ("seniority", "rating", "ability", "woman", "band"),
+        _human,
+        ("intersection",),
+        observed=False,
+    ),
     Variable("confirmed", ("ability",), _confirmed),
 )

@@ -35,6 +35,8 @@ from algo_audit.cases.training.story import (
 SEED = 20250904
 ROWS = 4000
 SMALLEST, LARGEST = 200, 1_000_000
+# who may take part in a lottery: an assumption
+ELIGIBLE_FROM = 7
 NOT_STATED = "non renseigné"
 PAST = ("Aucune", "1 ou 2", "3 et plus")
 
@@ -67,15 +69,49 @@ def generate(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = No
     The people are fictitious and the margins are assumptions: a gap found here says nothing
     about any real employer.
     """
-    if not SMALLEST <= rows <= LARGEST:
-        raise ValueError(rows)
-    drawn = draw_all(GRAPH, rows=rows, seed=seed, effects=effects or Effects())
-    order = np.argsort(drawn["day"], kind="stable")
+    drawn, order = _drawn(rows, seed, effects)
     table = _columns(drawn)
     _leave_blanks(table, np.random.default_rng([seed, 0]))
     table = table.iloc[order].reset_index(drop=True)
     table.insert(0, "numero_demande", [f"{n:07d}" for n in range(1, rows + 1)])
     return table
+
+
+def ways(rows: int = ROWS, *, seed: int = SEED, effects: Effects | None = None) -> pd.DataFrame:
+    """What the other ways to fill the places need, row by row with :func:`generate`.
+
+    Parameters
+    ----------
+    rows, seed, effects
+        As in :func:`generate`.
+
+    Returns
+    -------
+    DataFrame
+        ``human``: how managers chose before there was an optimiser; ``first``: who came first;
+        ``eligible``: at least 7 out of 20 in the quiz; ``later``: 1 where the skill is seen at
+        work six months later, or would have been, had the person been trained.
+    """
+    drawn, order = _drawn(rows, seed, effects)
+    made = pd.DataFrame(
+        {
+            "human": drawn["human"].astype(np.float64),
+            "eligible": drawn["quiz"] >= ELIGIBLE_FROM,
+            "later": drawn["skill"].astype(np.float64),
+        }
+    )
+    made = made.iloc[order].reset_index(drop=True)
+    return made.assign(first=-np.arange(rows, dtype=np.float64))
+
+
+def _drawn(
+    rows: int, seed: int, effects: Effects | None
+) -> tuple[Mapping[str, Values], NDArray[np.int64]]:
+    """The story's values, and the order in which the requests came in."""
+    if not SMALLEST <= rows <= LARGEST:
+        raise ValueError(rows)
+    drawn = draw_all(GRAPH, rows=rows, seed=seed, effects=effects or Effects())
+    return drawn, np.argsort(drawn["day"], kind="stable")
 
 
 def write(

@@ -105,6 +105,9 @@ class Margins:
     left_out_disabled: float = 0.22
     # what a person still learns: less after each course of the last three years
     less_after_each: float = 0.35
+    # managers before there was an optimiser: the need, the rank, and an impression of the person
+    human_per_need_level: float = 4.0
+    human_per_rank: float = 3.0
     # what the export leaves blank
     blank_handicap: float = 0.06
     blank_part_time: float = 0.01
@@ -271,6 +274,15 @@ def _decision(
     return best_of_pool(session, places, score - 1000.0 * left_out)
 
 
+def _human(context: Context[Effects], need: Whole, qualification: Whole, ability: Number) -> Values:
+    """How managers chose before there was an optimiser: the need, the rank, an impression."""
+    impression = 0.5 * ability + context.random.standard_normal(context.rows)
+    key = MARGINS.human_per_need_level * need + 4.0 * impression
+    if context.effects.feedback:
+        key = key + MARGINS.human_per_rank * qualification
+    return key
+
+
 def _skill(context: Context[Effects], ability: Number, past: Whole) -> Values:
     """Whether the skill is seen at work six months later.
 
@@ -306,5 +318,6 @@ GRAPH: tuple[Variable[Effects], ...] = (
     Variable("advice", ("session", "places", "score"), _advice),
     Variable("left_out", ("disabled",), _left_out, ("unseen_gap",), observed=False),
     Variable("decision", ("session", "places", "score", "left_out"), _decision),
+    Variable("human", ("need", "qualification", "ability"), _human, ("feedback",), observed=False),
     Variable("skill", ("ability", "past_courses"), _skill),
 )
