@@ -72,10 +72,19 @@ def test_second_file_holds_the_same_couriers(tmp_path):
 @pytest.mark.parametrize(
     ("effect", "touched"),
     [
-        ("rating", {"note_clients", "score", "attribution"}),
-        ("refusals", {"acceptation_pct", "livraisons_13_sem", "score", "attribution"}),
-        ("feedback", {"acceptation_pct", "livraisons_13_sem", "score", "attribution"}),
-        ("cold_start", {"acceptation_pct", "livraisons_13_sem", "score", "attribution"}),
+        ("rating", {"note_clients", "score", "attribution", "satisfaction_client"}),
+        (
+            "refusals",
+            {"acceptation_pct", "livraisons_13_sem", "score", "attribution", "satisfaction_client"},
+        ),
+        (
+            "feedback",
+            {"acceptation_pct", "livraisons_13_sem", "score", "attribution", "satisfaction_client"},
+        ),
+        (
+            "cold_start",
+            {"acceptation_pct", "livraisons_13_sem", "score", "attribution", "satisfaction_client"},
+        ),
     ],
 )
 def test_an_effect_changes_only_what_follows_from_it(effect, touched):

@@ -59,7 +59,14 @@ _TOUCHED = {
     "emotion": {"indice_stress", "score", "avis_systeme", "prime"},
     "presence": {"interactions_min", "indice_engagement", "score", "avis_systeme", "prime"},
     "label_bias": {"appreciation_6_mois"},
-    "unseen_gap": {"interactions_min", "indice_engagement", "score", "avis_systeme", "prime"},
+    "unseen_gap": {
+        "badge_retire_h",
+        "interactions_min",
+        "indice_engagement",
+        "score",
+        "avis_systeme",
+        "prime",
+    },
 }
 
 

@@ -147,9 +147,13 @@ def _both(rows: int, seed: int, effects: Effects | None) -> tuple[pd.DataFrame, 
     drawn, order = _drawn(rows, seed, effects)
     people = _people(drawn)
     _leave_blanks(people, np.random.default_rng([seed, 0]))
+    points = _points(drawn)
+    rated = np.random.default_rng([seed, 2]).random(rows) >= MARGINS.blank_satisfaction
+    # a customer rates the courier who came
+    points.loc[~(drawn["assigned"] & rated), "satisfaction_client"] = None
     number = np.random.default_rng([seed, 1]).permutation(rows) + 1
     people.insert(0, "livreur", [f"L{n:06d}" for n in number])
-    offered = pd.concat([_offer(drawn), people, _points(drawn)], axis=1)
+    offered = pd.concat([_offer(drawn), people, points], axis=1)
     offered.insert(0, "ligne", 0)
     offered = offered.iloc[order].reset_index(drop=True)
     offered["ligne"] = [f"{n:07d}" for n in range(1, rows + 1)]
@@ -201,6 +205,7 @@ def _points(drawn: Mapping[str, Values]) -> pd.DataFrame:
             "retards_pct": drawn["late"],
             "score": drawn["score"],
             "attribution": _words(("Non attribuée", "Attribuée"), drawn["assigned"]),
+            "satisfaction_client": _words(("Moins de 5", "5 étoiles"), drawn["satisfied"]),
         }
     )
 

@@ -99,6 +99,8 @@ class Margins:
     rating_per_late: float = 0.02
     rating_spread: float = 0.12
     harsher_to_oldest: float = 0.16
+    # what the past rating says of the stars of the next order (log-odds per star)
+    stars_per_rating: float = 6.0
     # pay of a delivery, and of a far or late one, in euros; minutes that one
     # takes; tips per hour
     pay: float = 4.0
@@ -107,6 +109,7 @@ class Margins:
     tips: float = 0.3
     blank_age: float = 0.01
     blank_neighbourhood: float = 0.05
+    blank_satisfaction: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -276,6 +279,13 @@ def _waiting(_: Context[Effects], weeks: Number) -> Values:
     return np.round(np.clip(60 - MARGINS.minutes * per_hour, 0, 60), 1)
 
 
+def _satisfied(context: Context[Effects], rating: Number, distance: Number) -> Values:
+    """Whether the customer of this order gives five stars, or would have."""
+    odds = MARGINS.stars_per_rating * (rating - MARGINS.rating) - 0.3 * distance + 0.9
+    drawn: Values = context.random.random(context.rows) < 1 / (1 + np.exp(-odds))
+    return drawn
+
+
 def _human(context: Context[Effects], distance: Number, late: Number) -> Values:
     """How a dispatcher on the telephone chose: whoever is near, and known to be on time."""
     return -distance - 0.05 * late + 0.8 * context.random.standard_normal(context.rows)
@@ -307,6 +317,7 @@ GRAPH: tuple[Variable[Effects], ...] = (
     Variable("assigned", ("order", "score"), _assigned),
     Variable("pay_per_hour", ("weeks",), _pay_per_hour),
     Variable("waiting", ("weeks",), _waiting),
+    Variable("satisfied", ("rating", "distance"), _satisfied),
     Variable("human", ("distance", "late"), _human, observed=False),
     Variable("on_time", ("late",), _on_time, observed=False),
 )

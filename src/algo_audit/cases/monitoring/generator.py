@@ -143,6 +143,7 @@ def _columns(drawn: Mapping[str, Values]) -> pd.DataFrame:
             "mandat": _words(("Non", "Oui"), drawn["representative"]),
             "anciennete_annees": drawn["seniority"],
             "quotite_pct": np.asarray(HOURS)[drawn["hours"]],
+            "badge_retire_h": drawn["badge_off"],
             "objectifs_pct": drawn["objectives"],
             "interactions_min": drawn["minutes"],
             "marche_km": drawn["walked"],

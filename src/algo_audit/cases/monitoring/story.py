@@ -87,6 +87,9 @@ class Margins:
     minutes: float = 260.0
     minutes_spread: float = 65.0
     worn_by_representatives: float = 0.90
+    # hours per month without the badge: breaks of everybody, delegation of representatives
+    badge_off: float = 1.5
+    badge_off_representatives: float = 12.0
     # index of "stress", 0 to 100
     stress: float = 42.0
     stress_spread: float = 12.0
@@ -225,6 +228,15 @@ def _minutes(context: Context[Effects], hours: Whole, representative: Whole) -> 
     return np.rint(minutes).astype(np.int64)
 
 
+def _badge_off(context: Context[Effects], representative: Whole) -> Values:
+    """Hours per month in which the badge is not worn."""
+    hours = context.random.gamma(2.0, MARGINS.badge_off / 2, context.rows)
+    if context.effects.unseen_gap:
+        delegation = context.random.gamma(9.0, MARGINS.badge_off_representatives / 9, context.rows)
+        hours = hours + delegation * representative
+    return np.round(hours, 1)
+
+
 def _stress(context: Context[Effects], band: Whole) -> Values:
     """What the supplier reads from the pitch and the pace of the voice."""
     index = MARGINS.stress + MARGINS.stress_spread * context.random.standard_normal(context.rows)
@@ -313,6 +325,7 @@ GRAPH: tuple[Variable[Effects], ...] = (
     Variable("objectives", ("ability",), _objectives),
     Variable("walked", ("post",), _walked),
     Variable("minutes", ("hours", "representative"), _minutes, ("presence", "unseen_gap")),
+    Variable("badge_off", ("representative",), _badge_off, ("unseen_gap",)),
     Variable("stress", ("band",), _stress, ("emotion",)),
     Variable("engagement", ("minutes",), _engagement),
     Variable("score", ("objectives", "minutes", "walked", "stress", "engagement"), _score),
