@@ -97,6 +97,12 @@ def _label_columns(table: RawTable, roles: Roles) -> tuple[str, ...]:
     named = {*roles.protected, roles.pool, roles.cluster}
     for stratum in roles.strata:
         named |= {stratum, *roles.stratum_columns(stratum)}
+    # a total is no people, even where it is written in a column that nobody declared
+    named |= {
+        column
+        for column in set(table.columns) - {roles.outcome, roles.count}
+        if any(_is_total(cell) for cell in set(_text(table, column)) if cell)
+    }
     return tuple(column for column in table.columns if column in named)
 
 

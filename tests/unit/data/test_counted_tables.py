@@ -186,3 +186,12 @@ def test_research_grants(real_data):
     assert cmh.statistic == pytest.approx(1.68303, abs=1e-5)
     assert cmh.p_value == pytest.approx(0.194522, abs=1e-6)
     assert result.strata[0].vanishes
+
+
+def test_a_total_in_a_column_without_a_part_is_no_people(csv_file):
+    lines = "site;sexe;promu;n\nLyon;F;oui;10\nLyon;F;non;40\nLyon;H;oui;20\nLyon;H;non;40\n"
+    roles = Roles(outcome="promu", protected=("sexe",), count="n")
+    assert len(read_decisions(csv_file(lines + "Total;;;110\n"), roles)) == 110
+    with pytest.raises(AuditError) as caught:
+        read_decisions(csv_file(lines + "Total;;;111\n"), roles)
+    assert caught.value.code == "reading.total_differs"
