@@ -125,6 +125,8 @@ def compare_pair(sides: Sides, limits: Limits, *, seed: int) -> AmountPair:
     detectable = smallest_detectable_shift(
         group, reference, level=limits.levels.family_wise, power=limits.levels.power
     )
+    # with a few marks (ratings) the interval of medians holds the truth in 83 to 94 % of files only
+    tied = len(np.unique(sides.amounts)) <= limits.reading.categorical_values
     varies = found.method != "nothing_varies"
     smaller = min(len(group), len(reference), limits.amounts.permutation_below)
     return AmountPair(
@@ -143,7 +145,9 @@ def compare_pair(sides: Sides, limits: Limits, *, seed: int) -> AmountPair:
         mean_ratio=_interval(mean_ratio(group, reference, confidence=confidence)),
         median=float(np.median(group)),
         median_reference=float(np.median(reference)),
-        median_gap=_interval(median_difference(group, reference, confidence=confidence)),
+        median_gap=None
+        if tied
+        else _interval(median_difference(group, reference, confidence=confidence)),
         detectable=detectable if isfinite(detectable) else None,
     )
 

@@ -184,3 +184,5 @@ def test_ratings_are_compared_by_order(make_amounts):
     again = audit_amounts(stretched, Policy(), LIMITS)
     assert result.amounts.kind == "ordered"
     assert row_of(result).p_value == row_of(again).p_value
+    assert row_of(result, "median").difference is None
+    assert row_of(result, "mean").difference is not None
