@@ -12,6 +12,7 @@ from algo_audit.data.counts import CountTable
 from algo_audit.data.decisions import Decisions, JournalEntry, Source
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.policy import Policy
+from algo_audit.data.role_checks import score_alone
 from algo_audit.data.roles import Roles
 from algo_audit.explain.chapter import ModelChapters
 from algo_audit.explain.explaining import explain_model
@@ -24,6 +25,7 @@ from algo_audit.fairness.comparing import group_rates
 from algo_audit.fairness.comparison import Comparison, Estimate, GroupRate, TestRow
 from algo_audit.fairness.controls import control_warnings, leaking_columns, taint_of
 from algo_audit.fairness.french_index import FrenchIndex, french_index
+from algo_audit.fairness.cutoffs import CutOffs, cutoff_chapter
 from algo_audit.fairness.lottery import Lottery, lottery_mirror
 from algo_audit.fairness.measures import MEASURES
 from algo_audit.fairness.pairs import PairTable, pair_tables
@@ -41,6 +43,7 @@ from algo_audit.fairness.subgroups import Intersection, crossings, intersections
 from algo_audit.fairness.unknowns import Unknowns, unknown_rows
 from algo_audit.findings import Finding, rank_findings
 from algo_audit.findings.on_amounts import amount_findings, amount_limits
+from algo_audit.findings.on_cutoffs import cutoff_findings
 from algo_audit.stats.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -85,6 +88,7 @@ class AuditResult:
     clusters: tuple[ClusterEffect, ...] = ()
     model: ModelChapters | None = None
     french_index: FrenchIndex | None = None
+    cutoffs: CutOffs | None = None  # a score alone, nobody selected yet: no chapter on rates
     amounts: Amounts | None = None  # the outcome is a number: no chapter on rates
     journal: tuple[JournalEntry, ...] = ()
     limits: tuple[str, ...] = field(default_factory=tuple)  # codes of what this file cannot show
@@ -140,6 +144,8 @@ def run_audit(
     limits = limits or read_limits()
     if decisions.amount is not None:
         return _amount_audit(case, decisions, limits, audited_on)
+    if score_alone(decisions.roles):
+        return _score_audit(case, decisions, limits, audited_on)
     table = CountTable.from_decisions(decisions, clusters_below=limits.clusters.permutation_below)
     comparisons, tests = _compared(decisions, table, case.policy, limits)
     controls = control_warnings(decisions, limits)
@@ -187,6 +193,29 @@ def _amount_audit(case: Case, decisions: Decisions, limits: Limits, audited_on: 
         amounts=found.amounts,
         journal=decisions.journal,
         limits=amount_limits(decisions, found.amounts, with_model=case.model is not None),
+    )
+
+
+def _score_audit(case: Case, decisions: Decisions, limits: Limits, audited_on: str) -> AuditResult:
+    """The audit of a score before it decides anything."""
+    found = cutoff_chapter(decisions, rule=case.rule, policy=case.policy, limits=limits)
+    return AuditResult(
+        tool=tool_versions(case.policy.seed),
+        audited_on=audited_on,
+        case={"key": case.key, "texts": case.texts},
+        source=decisions.source,
+        roles=decisions.roles,
+        policy=case.policy,
+        groups=(),
+        comparisons=(),
+        tests=(),
+        findings=() if found is None else cutoff_findings(found),
+        unknowns=(),
+        lottery=(),
+        singled_out=singling(decisions, limits=limits),
+        cutoffs=found,
+        journal=decisions.journal,
+        limits=("cause", "before_the_file", "one_file", "score_alone", "score_before_use"),
     )
 
 

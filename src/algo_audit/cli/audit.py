@@ -227,7 +227,12 @@ def _settled(
 def _need(checks: Checks, described: Mapping[str, Any], population: str | None) -> None:
     """An audit needs a decision (or a register beside a list) and somebody to compare."""
     staged = described["stages"] or described["last_stage"]
-    if described["outcome"] is None and population is None and not staged:
+    if (
+        described["outcome"] is None
+        and population is None
+        and not staged
+        and not described["score"]
+    ):
         checks.fault("cli.missing_outcome", "--outcome")
     if population is not None and described["identifier"] is None:
         checks.fault("population.identifier_needed", "--identifier")

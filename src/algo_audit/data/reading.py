@@ -40,6 +40,7 @@ from algo_audit.data.role_checks import (
     check_references,
     check_roles,
     named_columns,
+    score_alone,
     stratum_columns,
 )
 from algo_audit.data.roles import Roles
@@ -244,7 +245,12 @@ class _Reading:
         return read_amount(column, self.table.columns[column], self._context(None))
 
     def _decided(self, amount: Quantity | None, steps: ReadSteps | None) -> Binary | None:
-        """The decision, the last stage; for an amount, only which rows hold one."""
+        """The decision, the last stage; for an amount or a score, only which rows hold one."""
+        if score_alone(self.roles):
+            scores = self._quantity(self.roles.score, self._context(None), "score")
+            if scores is None:
+                return None
+            return Binary(np.where(np.isnan(scores), -1, 0).astype(np.int8), "")
         if self.roles.stages or self.roles.last_stage:
             return self._last_stage(steps)
         if self.roles.outcome_kind == "binary":

@@ -24,6 +24,8 @@ _EXCLUSIVE = ("outcome", "label", "weight", "count", "score", "protected", "pool
 # Parts that mean nothing beside an outcome that is a number, or would ask for other tests.
 _NEED_YES_OR_NO = ("favourable", "label", "score", "advice", "stages", "last_stage", "pool", "pair",
                    "weight", "count")  # fmt: skip
+# Parts that mean nothing where nobody decided yet.
+_NEED_A_DECISION = ("favourable", "label", "advice", "decided_by", "pair", "count")
 # Pairs of parts that one column may well play together.
 _COMPATIBLE = (
     {"identifier", "pool"},
@@ -78,7 +80,9 @@ def check_roles(
     compared : bool
         Whether groups will be compared, so that an attribute has to be declared.
     """
-    if roles.outcome is None:
+    if roles.outcome is None and score_alone(roles):
+        _check_score_alone(roles, notes)
+    elif roles.outcome is None:
         notes.fault("roles.outcome_needed", where, choices=columns[:12])
     if compared and not roles.protected:
         notes.fault("roles.protected_needed", where, choices=columns[:12])
@@ -114,6 +118,18 @@ def _check_amount(roles: Roles, notes: Notes) -> None:
     clashing = [name for name in _NEED_YES_OR_NO if getattr(roles, name)]
     if clashing:
         notes.fault("roles.not_with_amount", where, seen=clashing)
+
+
+def score_alone(roles: Roles) -> bool:
+    """Whether a score is looked at before anything was decided by it."""
+    return roles.score is not None and roles.outcome is None and not roles.stages
+
+
+def _check_score_alone(roles: Roles, notes: Notes) -> None:
+    """Before a decision there is nothing that was advised, labelled or counted."""
+    clashing = [name for name in _NEED_A_DECISION if getattr(roles, name)]
+    if clashing:
+        notes.fault("roles.not_with_score_alone", str(roles.score), seen=clashing)
 
 
 def _check_parts(roles: Roles, columns: Sequence[str], where: str, notes: Notes) -> None:

@@ -16,6 +16,12 @@ from algo_audit.report.chapters.amounts_frame import (
     amount_reading,
 )
 from algo_audit.report.chapters.anchors import anchors
+from algo_audit.report.chapters.cutoffs import (
+    cutoff_method,
+    cutoff_people,
+    cutoff_reading,
+    cutoffs,
+)
 from algo_audit.report.chapters.drivers import drivers
 from algo_audit.report.chapters.essential import essential
 from algo_audit.report.chapters.examined import cartouche, examined
@@ -82,6 +88,21 @@ _AMOUNT_CHAPTERS = (
     limits,
     anchors,
     amount_method,
+    journal,
+    provenance,
+)
+
+
+# A score alone: nobody was selected yet.
+_SCORE_CHAPTERS = (
+    examined,
+    essential,
+    cutoff_reading,
+    cutoff_people,
+    cutoffs,
+    limits,
+    anchors,
+    cutoff_method,
     journal,
     provenance,
 )
@@ -207,6 +228,7 @@ def build_report(
     """
     context = context_of(result, language, audience)
     chapters = _CHAPTERS if result.amounts is None else _AMOUNT_CHAPTERS
+    chapters = chapters if result.cutoffs is None else _SCORE_CHAPTERS
     found = (chapter(context) for chapter in chapters)
     sections = numbered(section for section in found if section is not None)
     return linked_nowhere(replace(front_of(context, "report"), sections=sections))

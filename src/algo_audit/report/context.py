@@ -41,11 +41,18 @@ class Context:
 
     def _seen(self) -> tuple[str, ...]:
         amounts = self.result.amounts
+        cutoffs = self.result.cutoffs
+        if cutoffs is not None:
+            rates = (rate.attribute for cut in cutoffs.cuts for rate in cut.rates)
+            return tuple(dict.fromkeys(rates))
         groups = self.result.groups if amounts is None else amounts.groups
         return tuple(dict.fromkeys(group.attribute for group in groups))
 
     def section_of(self, attribute: str) -> str:
         """Id of the section on one attribute or crossing."""
+        if self.result.cutoffs is not None:
+            seen = self._seen()
+            return f"cutoffs-{seen.index(attribute) + 1}" if attribute in seen else "cutoffs"
         if self.result.amounts is not None:
             return f"amounts-{self._seen().index(attribute) + 1}"
         if attribute in self.attributes:

@@ -10,6 +10,7 @@ from algo_audit.findings import Finding
 from algo_audit.report import document
 from algo_audit.report.building import context_of, front_of, linked_nowhere, numbered
 from algo_audit.report.chapters.amounts_frame import amount_intro
+from algo_audit.report.chapters.cutoffs import cutoff_intro
 from algo_audit.report.chapters.essential import cause_note, finding_block, tally
 from algo_audit.report.chapters.examined import totals
 from algo_audit.report.chapters.stages import stage_name
@@ -81,6 +82,8 @@ def _system(context: Context) -> Section:
                 )
             )
         )
+    if result.cutoffs is not None:
+        blocks.append(Paragraph(cutoff_intro(context)))
     if result.amounts is not None:
         blocks.append(Paragraph(amount_intro(context)))
     if result.roles.inputs:

@@ -65,6 +65,7 @@ class Phrases:
                 "cases",
                 "notebook",
                 "stages",
+                "cutoffs",
             ),
         )
         self.formats = Formats(language)

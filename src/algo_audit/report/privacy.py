@@ -41,6 +41,7 @@ from algo_audit.report.levels_hidden import hidden_levels
 from algo_audit.report.masked_advice import masked_advice
 from algo_audit.report.masked_amounts import masked_amounts
 from algo_audit.report.masked_index import masked_index
+from algo_audit.report.masked_cutoffs import masked_cutoffs
 from algo_audit.report.masked_model import masked_model
 from algo_audit.report.masked_stages import masked_stages
 
@@ -113,6 +114,8 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
         return Masked(result, audience)
     if result.amounts is not None:
         return Masked(masked_amounts(result, rule), audience, rule.threshold)
+    if result.cutoffs is not None:
+        return Masked(masked_cutoffs(result, rule), audience, rule.threshold)
     plan = make_plan(result, rule)
     levels = hidden_levels(result, plan)
     kept, lost = masked_rows.masked_comparisons(result, plan, levels, limits=limits)

@@ -10,6 +10,7 @@ from algo_audit.fairness.comparison import Interval
 from algo_audit.findings import Finding
 from algo_audit.report import document
 from algo_audit.report.amount_words import amount_finding, is_on_amounts
+from algo_audit.report.chapters.cutoffs import cutoff_finding
 from algo_audit.report.chapters.strata import some_values
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Note, Paragraph, Section
@@ -157,6 +158,8 @@ def _words(context: Context, finding: Finding) -> tuple[str, list[str], str]:
         return _masked(phrases, finding)
     if context.result.amounts is not None and is_on_amounts(code):
         return amount_finding(phrases, context.result.amounts, code, values)
+    if context.result.cutoffs is not None and code.startswith("cutoff_"):
+        return cutoff_finding(phrases, code, values)
     if is_on_stages(code):
         return stage_finding(phrases, code, values)
     if is_on_model(code):
@@ -202,7 +205,7 @@ def finding_block(context: Context, finding: Finding) -> document.Finding:
     first, parts, sureness = _words(context, finding)
     code = _code(finding)
     chapter = _SECTIONS.get(finding.chapter, finding.chapter)
-    if chapter in ("gaps", "intersections", "amounts"):
+    if chapter in ("gaps", "intersections", "amounts", "cutoffs"):
         chapter = context.section_of(str(finding.values.get("attribute", "")))
     return document.Finding(
         id=f"finding-{finding.rank}",
@@ -252,6 +255,10 @@ def tally(context: Context) -> str | None:
 def cause_note(context: Context) -> Note:
     """The caution under every list of findings: a gap is not a cause."""
     phrases = context.phrases
+    if context.result.cutoffs is not None:
+        return Note(
+            phrases.say("essential.cause.title"), (phrases.say("cutoffs.cause"),), "caution"
+        )
     key = "essential.cause" if context.result.amounts is None else "amounts.cause"
     return Note(phrases.say("essential.cause.title"), (phrases.say(key),), "caution")
 

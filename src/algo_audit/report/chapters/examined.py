@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from algo_audit.report.chapters.amounts_frame import amount_intro, amount_margin
+from algo_audit.report.chapters.cutoffs import cutoff_intro
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Cell, ListBlock, Paragraph, Section, Table
 from algo_audit.report.phrases import Phrases
@@ -55,7 +56,7 @@ def cartouche(context: Context) -> list[tuple[str, str]]:
             "cartouche.who",
             phrases.say("examined.who.tool", version=result.tool.get("version", "")),
         ),
-        (f"{counted}.what", phrases.quoted(result.roles.outcome or "")),
+        (f"{counted}.what", phrases.quoted(result.roles.outcome or result.roles.score or "")),
         ("cartouche.file", source.name),
         (
             f"{counted}.rows",
@@ -87,6 +88,8 @@ def _intro(context: Context) -> str:
     phrases, result = context.phrases, context.result
     if result.amounts is not None:
         return amount_intro(context)
+    if result.cutoffs is not None:
+        return cutoff_intro(context)
     people, events = totals(context)
     values: dict[str, Any] = {
         "used": phrases.whole(result.source.rows_used),
@@ -132,6 +135,8 @@ def _day(phrases: Phrases, written: str) -> str:
 
 def _questions(context: Context) -> list[Block]:
     phrases, policy = context.phrases, context.result.policy
+    if context.result.cutoffs is not None:
+        return [Paragraph(phrases.say("cutoffs.questions"))]
     asked = "examined" if context.result.amounts is None else "amounts"
     if not policy.primary:
         return [Paragraph(phrases.say(f"{asked}.questions.default"))]
