@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _HEIGHT = 2.9  # inches
+_ROOM = -0.09  # left of nought, for the figures of the upright scale
+_FEW = 30  # cut-offs: so few are marked one by one
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,15 @@ def cutoff_curve(
         bottom, top = min((0.0, *low)), max((0.0, *high))
         air = 0.08 * (top - bottom) or 0.05
         axes.set_ylim(max(bottom - air, -1.0), min(top + air, 1.0))
-        axes.fill_between(x, low, high, step="post", color=style.FILL, linewidth=0, zorder=1)
+        axes.set_xlim(_ROOM, 1.0)
+        axes.fill_between(x, low, high, color=style.FILL, linewidth=0, zorder=1)
         for edge in (low, high):
-            axes.step(x, edge, where="post", color=style.QUIET, linewidth=0.6, zorder=2)
+            axes.plot(x, edge, color=style.QUIET, linewidth=0.6, zorder=2)
+        shape = "o" if len(marks) <= _FEW else None
         difference = [m.difference for m in marks]
-        axes.step(x, difference, where="post", color=style.GROUP, linewidth=1.8, zorder=3)
+        axes.plot(
+            x, difference, color=style.GROUP, linewidth=1.8, marker=shape, markersize=4.5, zorder=3
+        )
         axes.axhline(0.0, color=style.INK, linewidth=1.1, linestyle=(0, (4, 3)), zorder=2)
         _upright_scale(axes, lettering)
         if declared is not None:
