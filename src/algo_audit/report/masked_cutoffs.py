@@ -73,7 +73,8 @@ class _Kept:
         groups = frozenset(rate.group for rate in rates if rate.group not in hidden)
         places = _places(found, name, groups)
         kept = _thinned(places, [r.n for r in rates if r.group in groups], rest, rule)
-        return cls(groups, kept) if kept else None
+        told = any(cut.cutoff in kept for cut in found.cuts)
+        return cls(groups, kept) if told else None
 
 
 def _places(
