@@ -42,6 +42,7 @@ from algo_audit.fairness.stratified import stratified_gaps
 from algo_audit.fairness.subgroups import Intersection, crossings, intersections
 from algo_audit.fairness.unknowns import Unknowns, unknown_rows
 from algo_audit.findings import Finding, rank_findings
+from algo_audit.findings.missing import what_is_missing
 from algo_audit.findings.on_amounts import amount_findings, amount_limits
 from algo_audit.findings.on_cutoffs import cutoff_findings
 from algo_audit.stats.multiplicity import benjamini_hochberg
@@ -397,25 +398,3 @@ def within_strata(
             gaps.extend(found)
             tests.extend(stratified_tests(counts, found, limits=limits))
     return tuple(gaps), adjusted_tests(tests)
-
-
-def what_is_missing(
-    decisions: Decisions, labels: Labels | None, model: ModelChapters | None
-) -> tuple[str, ...]:
-    """Codes of what this file cannot show, most general first."""
-    roles = decisions.roles
-    codes = ["cause", "before_the_file", "one_file"]
-    for code, absent in (
-        ("no_stratum", not decisions.strata),
-        ("no_pool", decisions.pool is None),
-        ("no_score", decisions.score is None),
-        ("no_label", decisions.label is None),
-        ("labels_only_for_selected", labels is not None and labels.coverage == "favourable_only"),
-        ("no_advice", roles.advice is None),
-        ("no_date", roles.date is None),
-        ("no_model", model is None),
-        ("stand_in", model is not None and model.fidelity is not None),
-    ):
-        if absent:
-            codes.append(code)
-    return tuple(codes)

@@ -21,7 +21,7 @@ Say = Callable[..., str]
 
 _WIDTH = 96
 _BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
-_OPTIONAL = ("pool", "cluster", "score", "label", "advice", "decided_by", "date", "version",
+_OPTIONAL = ("pool", "pair", "cluster", "score", "label", "advice", "decided_by", "date", "version",
              "weight", "count", "identifier")  # fmt: skip
 _LISTS = ("strata", "inputs")
 # Files that may hold the system itself: a scoring grid, a scikit-learn model, an ONNX model.
@@ -70,6 +70,16 @@ def _one_line(text: str) -> str:
     return shown if len(shown) <= 40 else shown[:39] + "…"
 
 
+def shape_said(proposal: Proposal, say: Say) -> str:
+    """What kind of file this is, and why."""
+    shape = proposal.shape
+    columns = ", ".join(_one_line(name) for name in shape.columns)
+    said = say(f"init.shape.{shape.shape}", columns=columns)
+    if shape.population is None:
+        return said
+    return f"{said} {say('init.shape.list_found', population=_one_line(shape.population))}"
+
+
 def write_audit_toml(proposal: Proposal, say: Say, *, limits: Limits | None = None) -> str:
     """The text of an ``audit.toml`` that declares the proposed roles.
 
@@ -91,12 +101,18 @@ def write_audit_toml(proposal: Proposal, say: Say, *, limits: Limits | None = No
     limits = read_limits() if limits is None else limits
     lines = [
         *_comment(say("init.toml.head", file=_one_line(proposal.path.name))),
+        *_comment(shape_said(proposal, say)),
         f"schema = {toml_text(SCHEMA)}",
         "",
         "[source]",
         *_comment(say("init.toml.source")),
         f"file = {toml_text(proposal.path.name)}",
     ]
+    if proposal.shape.population is not None:
+        lines += _comment(say("init.toml.population"))
+        lines.append(f"population = {toml_text(proposal.shape.population)}")
+    elif proposal.shape.shape == "list":
+        lines += [*_comment(say("init.toml.population")), '# population = ""']
     if proposal.sheet is not None:
         lines.append(f"sheet = {toml_text(proposal.sheet)}")
     if proposal.encoding is not None:
@@ -123,6 +139,28 @@ def _reasons(proposal: Proposal, role: str | None, say: Say, *, named: bool) -> 
 def _roles(proposal: Proposal, say: Say) -> Iterator[str]:
     roles = proposal.roles
     yield "[roles]"
+    if roles.outcome is None and proposal.shape.shape in ("score", "list"):
+        alone = proposal.shape.shape == "score"
+        yield from _comment(say("init.toml.score_alone" if alone else "init.toml.list_outcome"))
+        yield '# outcome = ""'
+    else:
+        yield from _outcome(proposal, say)
+    yield from _compared(proposal, say)
+    for role in _OPTIONAL:
+        yield from _optional(proposal, role, say)
+    yield ""
+    yield from _comment(say("init.toml.inputs"))
+    yield f"inputs = {_toml_list(roles.inputs)}"
+    left = [one for one in proposal.columns if one.role is None]
+    if left:
+        yield ""
+        yield from _comment(say("init.toml.left_out"))
+        yield from _reasons(proposal, None, say, named=True)
+
+
+def _outcome(proposal: Proposal, say: Say) -> Iterator[str]:
+    """The decision, or the amount, or the last of the stages."""
+    roles = proposal.roles
     yield from _comment(say("init.toml.outcome"))
     yield from _reasons(proposal, "outcome", say, named=False)
     yield f"outcome = {toml_text(roles.outcome or '')}"
@@ -133,12 +171,32 @@ def _roles(proposal: Proposal, say: Say) -> Iterator[str]:
             yield from _comment(say("init.toml.ordered"))
             yield 'outcome_kind = "ordered"'
     elif roles.outcome is not None and roles.favourable is None:
+        yield from _comment(say("init.toml.amount"))
+        yield f"outcome_kind = {toml_text(roles.outcome_kind)}"
+        yield f"worse = {toml_text(roles.worse)}"
+        return
+    if roles.stages:
+        yield from _comment(say("init.toml.stages"))
+        yield f"stages = {_toml_list(roles.stages)}"
+        yield from _comment(say("init.toml.withdrawn"))
+        mark = "" if roles.withdrawn else "# "
+        yield f"{mark}withdrawn = {_toml_list(roles.withdrawn or ('',))}"
+        yield from _comment(say("init.toml.last_stage"))
+        mark = "" if roles.last_stage else "# "
+        yield f"{mark}last_stage = {toml_text(roles.last_stage or '')}"
+        return
+    if roles.outcome is not None and roles.favourable is None:
         yield from _comment(say("init.toml.favourable_open"))
         yield 'favourable = ""'
     else:
         yield from _comment(say("init.toml.favourable"))
         shown = f"favourable = {toml_text(roles.favourable or '')}"
         yield shown if roles.outcome is not None else f"# {shown}"
+
+
+def _compared(proposal: Proposal, say: Say) -> Iterator[str]:
+    """Attributes to compare by, and units to compare within."""
+    roles = proposal.roles
     yield ""
     yield from _comment(say("init.toml.protected"))
     yield from _reasons(proposal, "protected", say, named=True)
@@ -148,27 +206,20 @@ def _roles(proposal: Proposal, say: Say) -> Iterator[str]:
         yield from _comment(say(f"init.toml.{role}"))
         yield from _reasons(proposal, role, say, named=True)
         yield f"{role} = {_toml_list(getattr(roles, role))}"
-    for role in _OPTIONAL:
-        yield ""
-        yield from _comment(say(f"init.toml.{role}"))
-        column = getattr(roles, role)
-        if column is None:
-            yield f'# {role} = ""'
-            continue
-        yield from _reasons(proposal, role, say, named=False)
-        yield f"{role} = {toml_text(column)}"
-        if role == "label":
-            favourable = roles.label_favourable
-            shown = f"label_favourable = {toml_text(favourable or '')}"
-            yield shown
+
+
+def _optional(proposal: Proposal, role: str, say: Say) -> Iterator[str]:
+    """A part that one column may play, or a line to fill in."""
     yield ""
-    yield from _comment(say("init.toml.inputs"))
-    yield f"inputs = {_toml_list(roles.inputs)}"
-    left = [one for one in proposal.columns if one.role is None]
-    if left:
-        yield ""
-        yield from _comment(say("init.toml.left_out"))
-        yield from _reasons(proposal, None, say, named=True)
+    yield from _comment(say(f"init.toml.{role}"))
+    column = getattr(proposal.roles, role)
+    if column is None:
+        yield f'# {role} = ""'
+        return
+    yield from _reasons(proposal, role, say, named=False)
+    yield f"{role} = {toml_text(column)}"
+    if role == "label":
+        yield f"label_favourable = {toml_text(proposal.roles.label_favourable or '')}"
 
 
 def _bands(proposal: Proposal, say: Say, limits: Limits) -> Iterator[str]:

@@ -64,6 +64,9 @@ def init(
     _tell(session, proposal)
     roles = proposal.roles
     complete = roles.outcome and (roles.favourable or roles.worse) and roles.protected
+    told = roles.favourable or roles.worse or roles.stages
+    whole = proposal.shape.shape == "score" or proposal.shape.population is not None
+    complete = roles.protected and (whole or (roles.outcome and told))
     session.print()
     session.say("cli.init.next" if complete else "cli.init.open", path=str(path.parent / _NAME))
 
@@ -80,10 +83,11 @@ def _say(session: Session) -> Say:
 
 def _tell(session: Session, proposal: Proposal) -> None:
     """Print every column under its role, with the reason; plain inputs on one line."""
-    from algo_audit.cases.declaring import reason_of
+    from algo_audit.cases.declaring import reason_of, shape_said
 
     rows = session.formats.number(proposal.rows)
     session.say("cli.init.proposed", file=proposal.path.name, rows=rows)
+    session.print(shape_said(proposal, _say(session)))
     colon = session.text("init.toml.colon")
     for role, columns in groupby(proposal.columns, key=lambda one: one.role):
         session.print()

@@ -25,6 +25,7 @@ from algo_audit.data.amount_proposals import (
 from algo_audit.data.banding import band_bounds
 from algo_audit.data.column_looks import SHOWN, ColumnLook, look_at
 from algo_audit.data.decisions import JournalEntry
+from algo_audit.data.file_shapes import ShapeFound, recognise
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.notes import Notes
 from algo_audit.data.opening import open_file, read_table
@@ -35,7 +36,7 @@ from algo_audit.data.vocabulary import fold, is_unknown, meaning_of
 
 _SINGLE = (
     "outcome", "label", "score", "advice", "decided_by", "date", "version", "pool", "cluster",
-    "weight", "count", "identifier",
+    "weight", "count", "identifier", "pair",
 )  # fmt: skip
 _MOST_STRATA = 3
 # Yes and no alone do not make a decision of a column whose name says nothing.
@@ -75,7 +76,8 @@ class Proposal:
     """The roles proposed for a file.
 
     ``columns`` holds one proposal per column: those with a part first, the surest first within
-    a part, then the others in the order of the file. ``roles`` is what they amount to.
+    a part, then the others in the order of the file. ``roles`` is what they amount to, for a
+    file of this ``shape``.
     """
 
     path: Path
@@ -85,6 +87,7 @@ class Proposal:
     sheet: str | None = None
     encoding: str | None = None
     journal: tuple[JournalEntry, ...] = ()
+    shape: ShapeFound = field(default_factory=lambda: ShapeFound("open"))
 
 
 def propose_roles(
@@ -127,15 +130,50 @@ def propose_roles(
     proposals = _settle_later(proposals, {look.name: look for look in looks})
     proposals = _settle_strata(proposals)
     proposals = _settle_amount(proposals, {look.name: look for look in looks})
+    proposals = propose_columns(looks, limits)
+    shape, roles = recognise(looks, _roles(proposals), path=file.path, limits=limits)
     return Proposal(
         path=file.path,
         rows=table.rows,
-        columns=_ranked(proposals),
-        roles=_roles(proposals),
+        columns=_ranked(_shaped(proposals, roles)),
+        roles=roles,
+        shape=shape,
         sheet=sheet,
         encoding=encoding,
         journal=tuple(notes.journal),
     )
+
+
+def propose_columns(looks: Sequence[ColumnLook], limits: Limits) -> list[ColumnProposal]:
+    """A proposal for each column, before the shape of the file is looked at."""
+    proposals = [_propose(look, limits) for look in looks]
+    proposals = _settle_single(proposals)
+    proposals = _settle_later(proposals, {look.name: look for look in looks})
+    return _settle_strata(proposals)
+
+
+def _shaped(proposals: Sequence[ColumnProposal], roles: Roles) -> list[ColumnProposal]:
+    """Proposals that agree with the roles that the shape of the file gave."""
+    reasons = {"stages": "stage_name", "pair": "pair_name", "outcome": "amount_name"}
+    made = []
+    for one in proposals:
+        role = _role_of(one.column, roles)
+        if role == one.role:
+            made.append(one)
+        elif role is None:
+            kept = one.role is None
+            made.append(one if kept else replace(one, role=None, reason="may_be_input", weight=0))
+        else:
+            made.append(replace(one, role=role, reason=reasons.get(role, one.reason)))
+    return made
+
+
+def _role_of(column: str, roles: Roles) -> str | None:
+    """The part that a column plays."""
+    for name in ("stages", "protected", "strata", "inputs"):
+        if column in getattr(roles, name):
+            return name
+    return next((name for name in _SINGLE if getattr(roles, name) == column), None)
 
 
 def _propose(look: ColumnLook, limits: Limits) -> ColumnProposal:
@@ -328,8 +366,8 @@ def _settle_amount(
 
 
 _ORDER = (
-    "outcome", "protected", "strata", "pool", "cluster", "score", "label", "advice",
-    "decided_by", "date", "version", "weight", "count", "identifier", "inputs", None,
+    "outcome", "stages", "pair", "protected", "strata", "pool", "cluster", "score", "label",
+    "advice", "decided_by", "date", "version", "weight", "count", "identifier", "inputs", None,
 )  # fmt: skip
 
 
