@@ -40,6 +40,7 @@ from algo_audit.fairness.strata import ControlWarning, StratifiedGap
 from algo_audit.fairness.strata_tests import adjusted_tests, stratified_tests
 from algo_audit.fairness.stratified import stratified_gaps
 from algo_audit.fairness.subgroups import Intersection, crossings, intersections
+from algo_audit.fairness.trend import Trend, trend_chapter
 from algo_audit.fairness.unknowns import Unknowns, unknown_rows
 from algo_audit.findings import Finding, rank_findings
 from algo_audit.findings.missing import what_is_missing
@@ -83,6 +84,7 @@ class AuditResult:
     pairs: tuple[PairTable, ...] = ()
     advice: Advice | None = None
     stages: Stages | None = None
+    trend: Trend | None = None
     singled_out: Singling | None = None
     scores: Scores | None = None
     labels: Labels | None = None
@@ -261,6 +263,7 @@ def _with_rows(
         french_index=french_index(decisions, result.policy),
         pairs=pair_tables(decisions, references=single, limits=limits),
         advice=advice_chapter(decisions, references=single, limits=limits),
+        trend=trend_chapter(decisions, references=single, limits=limits),
         stages=stage_chapter(decisions, references=single, policy=policy, limits=limits),
         singled_out=singling(decisions, limits=limits),
         scores=score_chapter(decisions, references=references, limits=limits),

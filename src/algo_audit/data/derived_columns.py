@@ -57,6 +57,9 @@ def derive_columns(
     """
     columns = dict(table.columns)
     bands = dict(roles.bands)
+    decided = _text(table, roles.date) if roles.date in columns and roles.date else []
+    if roles.date and _holds_dates(decided) and _days(roles.date, decided, context) is None:
+        return table, roles  # told once: ages and years would only tell it again
     for name in _looked_at(table, roles):
         words = spaced(name)
         kind = "birth" if _BIRTH.search(words) else "entry" if _ENTRY.search(words) else ""

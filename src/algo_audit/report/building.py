@@ -40,6 +40,7 @@ from algo_audit.report.chapters.reading_guide import reading_guide
 from algo_audit.report.chapters.scores import scores
 from algo_audit.report.chapters.stages import stages
 from algo_audit.report.chapters.strata import strata
+from algo_audit.report.chapters.trend import trend
 from algo_audit.report.context import Context
 from algo_audit.report.document import (
     Audience,
@@ -62,6 +63,7 @@ _CHAPTERS = (
     gaps,
     intersections,
     strata,
+    trend,
     stages,
     pairs,
     pools,

@@ -66,6 +66,7 @@ class Phrases:
                 "notebook",
                 "stages",
                 "cutoffs",
+                "trend",
             ),
         )
         self.formats = Formats(language)

@@ -44,6 +44,7 @@ from algo_audit.report.masked_index import masked_index
 from algo_audit.report.masked_cutoffs import masked_cutoffs
 from algo_audit.report.masked_model import masked_model
 from algo_audit.report.masked_stages import masked_stages
+from algo_audit.report.masked_trend import masked_trend
 
 # Findings worth a mention even where their numbers may not be printed.
 _MENTIONED = ("gap_established", "small_gap_established", "reversal", "opposite_levels")
@@ -133,6 +134,7 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
         pools=masked_chapters.masked_pools(result.pools, plan),
         pairs=masked_chapters.masked_pairs(result.pairs, plan, rule),
         advice=masked_advice(result.advice, plan, rule),
+        trend=masked_trend(result.trend, plan, limits, strata=result.roles.strata),
         stages=masked_stages(result.stages, plan, limits),
         scores=masked_chapters.masked_scores(result, plan),
         french_index=masked_index(result.french_index, rule),

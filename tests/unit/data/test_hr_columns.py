@@ -137,3 +137,17 @@ def test_an_identifier_that_repeats_becomes_the_cluster(tmp_path):
     assert "identifier_is_cluster" in {entry.code for entry in decisions.journal}
     once = read_decisions(write(tmp_path / "g.csv", header, rows[1:]), roles)
     assert once.roles.cluster is None
+
+
+def test_a_decision_date_in_two_formats_is_told_once(table_file):
+    path = table_file(
+        {
+            "sexe": ["F", "H"] * 3,
+            "jour": ["14/03/2024", "15/03/2024", "2024-03-16", "17/03/2024", "18/03/2024", ""],
+            "retenu": ["oui", "non"] * 3,
+        }
+    )
+    with pytest.raises(AuditError) as caught:
+        read_decisions(path, Roles(outcome="retenu", date="jour", protected=("sexe",)))
+    assert [fault.code for fault in caught.value.faults] == ["reading.dates_mixed"]
+    assert caught.value.faults[0].values["lines"] == [4]
