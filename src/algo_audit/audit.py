@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.policy import Policy
 from algo_audit.data.role_checks import score_alone
 from algo_audit.data.roles import Roles
+from algo_audit.data.versions import tool_versions
 from algo_audit.explain.chapter import ModelChapters
 from algo_audit.explain.explaining import explain_model
 from algo_audit.fairness.advice import Advice, advice_chapter
@@ -24,8 +24,8 @@ from algo_audit.fairness.clusters import ClusterEffect, cluster_chapter
 from algo_audit.fairness.comparing import group_rates
 from algo_audit.fairness.comparison import Comparison, Estimate, GroupRate, TestRow
 from algo_audit.fairness.controls import control_warnings, leaking_columns, taint_of
-from algo_audit.fairness.french_index import FrenchIndex, french_index
 from algo_audit.fairness.cutoffs import CutOffs, cutoff_chapter
+from algo_audit.fairness.french_index import FrenchIndex, french_index
 from algo_audit.fairness.lottery import Lottery, lottery_mirror
 from algo_audit.fairness.measures import MEASURES
 from algo_audit.fairness.pairs import PairTable, pair_tables
@@ -305,20 +305,6 @@ def _with_findings(result: AuditResult, decisions: Decisions, limits: Limits) ->
     )
     missing = what_is_missing(decisions, result.labels, result.model)
     return replace(result, findings=findings, limits=missing)
-
-
-def tool_versions(seed: int) -> dict[str, Any]:
-    """Versions that a figure may depend on, and the seed."""
-    from importlib.metadata import version
-
-    libraries = ("numpy", "scipy", "pandas")
-    return {
-        "name": "algo_audit",
-        "version": version("algo_audit"),
-        "python": platform.python_version(),
-        **{name: version(name) for name in libraries},
-        "seed": seed,
-    }
 
 
 def references_of(comparisons: Sequence[Comparison]) -> dict[str, str]:

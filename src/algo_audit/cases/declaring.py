@@ -170,10 +170,6 @@ def _outcome(proposal: Proposal, say: Say) -> Iterator[str]:
         if roles.outcome_kind == "ordered":
             yield from _comment(say("init.toml.ordered"))
             yield 'outcome_kind = "ordered"'
-    elif roles.outcome is not None and roles.favourable is None:
-        yield from _comment(say("init.toml.amount"))
-        yield f"outcome_kind = {toml_text(roles.outcome_kind)}"
-        yield f"worse = {toml_text(roles.worse)}"
         return
     if roles.stages:
         yield from _comment(say("init.toml.stages"))

@@ -63,7 +63,6 @@ def init(
         delivery.publish()
     _tell(session, proposal)
     roles = proposal.roles
-    complete = roles.outcome and (roles.favourable or roles.worse) and roles.protected
     told = roles.favourable or roles.worse or roles.stages
     whole = proposal.shape.shape == "score" or proposal.shape.population is not None
     complete = roles.protected and (whole or (roles.outcome and told))

@@ -45,14 +45,6 @@ _TWO = 2
 _MARKS = ("oui", "yes", "x", "1", "o", "y")
 _LAST = re.compile(r"\b(etapes?|stages?|statuts?|status|avancement|phase|step)\b")
 _WITHDREW = re.compile(r"^(desist|retir|retrait|abandon|withdr|s'est retir|se retire)")
-_WORSE_LOW = re.compile(
-    r"\b(salaires?|remunerations?|primes?|bonus|augmentations?|wages?|salary|salaries|pay|earnings?|"
-    r"income|revenus?|monthly ?income|hourly ?wage|heures? de formation|training hours|"
-    r"jours de formation|training times|part variable|productivity|productivite)\b"
-)
-_WORSE_HIGH = re.compile(
-    r"\b(delais?|attente|waiting|wait time|penalites?|penalty|absenteeism|heures d absence)\b"
-)
 # People on a list: this much of the register at most, or it is no list of the chosen.
 _SMALLER = 0.9
 
@@ -106,13 +98,14 @@ def recognise(
         return ShapeFound("pairs", (pair,)), changed
     if roles.count is not None and roles.outcome is not None:
         return ShapeFound("counted", (roles.count, roles.outcome)), replace(roles, inputs=())
+    if roles.worse is not None and roles.outcome is not None:
+        return ShapeFound("amount", (roles.outcome,), more={"worse": roles.worse}), roles
     if roles.outcome is not None and by_name[roles.outcome].distinct > 1:
         return ShapeFound("decisions", (roles.outcome,)), roles
-    return _without_decision(looks, by_name, roles, path=path, limits=limits)
+    return _without_decision(by_name, roles, path=path, limits=limits)
 
 
 def _without_decision(
-    looks: Sequence[ColumnLook],
     by_name: Mapping[str, ColumnLook],
     roles: Roles,
     *,
@@ -127,11 +120,6 @@ def _without_decision(
         found = ShapeFound("list", (str(roles.identifier),), population=name)
         kept = Roles(outcome=None, identifier=roles.identifier, protected=protected)
         return found, kept
-    amount = _amount(looks)
-    if amount is not None and roles.protected and roles.score is None:
-        column, worse = amount
-        changed = _as_amount(_without(roles, column), column, worse)
-        return ShapeFound("amount", (column,), more={"worse": worse}), changed
     if roles.score is not None and roles.protected:
         alone = replace(
             roles, outcome=None, favourable=None, label=None, label_favourable=None, advice=None,
@@ -154,29 +142,6 @@ def _without(roles: Roles, column: str) -> Roles:
     for name in ("protected", "strata", "inputs"):
         changed[name] = tuple(one for one in getattr(roles, name) if one != column)
     return replace(roles, **changed)
-
-
-def _as_amount(roles: Roles, column: str, worse: Literal["low", "high"]) -> Roles:
-    """The parts that go with an outcome that is a number."""
-    return replace(
-        roles, outcome=column, favourable=None, outcome_kind="numeric", worse=worse, label=None,
-        label_favourable=None, score=None, advice=None, pool=None, weight=None, count=None,
-        inputs=(),
-    )  # fmt: skip
-
-
-def _amount(looks: Sequence[ColumnLook]) -> tuple[str, Literal["low", "high"]] | None:
-    """The last column that is called an amount and holds many numbers."""
-    found: tuple[str, Literal["low", "high"]] | None = None
-    for look in looks:
-        words = name_words(look.name)
-        if look.kind != "number" or look.distinct <= 10:
-            continue
-        if _WORSE_LOW.search(words):
-            found = (look.name, "low")
-        elif _WORSE_HIGH.search(words):
-            found = (look.name, "high")
-    return found
 
 
 def _pair(looks: Sequence[ColumnLook]) -> str | None:

@@ -125,11 +125,6 @@ def propose_roles(
     table = read_table(file, notes, limits.reading, sheet=sheet, encoding=encoding)
     notes.settle()
     looks = [look_at(name, array) for name, array in table.columns.items()]
-    proposals = [_propose(look, limits) for look in looks]
-    proposals = _settle_single(proposals)
-    proposals = _settle_later(proposals, {look.name: look for look in looks})
-    proposals = _settle_strata(proposals)
-    proposals = _settle_amount(proposals, {look.name: look for look in looks})
     proposals = propose_columns(looks, limits)
     shape, roles = recognise(looks, _roles(proposals), path=file.path, limits=limits)
     return Proposal(
@@ -149,12 +144,13 @@ def propose_columns(looks: Sequence[ColumnLook], limits: Limits) -> list[ColumnP
     proposals = [_propose(look, limits) for look in looks]
     proposals = _settle_single(proposals)
     proposals = _settle_later(proposals, {look.name: look for look in looks})
-    return _settle_strata(proposals)
+    proposals = _settle_strata(proposals)
+    return _settle_amount(proposals, {look.name: look for look in looks})
 
 
 def _shaped(proposals: Sequence[ColumnProposal], roles: Roles) -> list[ColumnProposal]:
     """Proposals that agree with the roles that the shape of the file gave."""
-    reasons = {"stages": "stage_name", "pair": "pair_name", "outcome": "amount_name"}
+    reasons = {"stages": "stage_name", "pair": "pair_name", "outcome": "stage_name"}
     made = []
     for one in proposals:
         role = _role_of(one.column, roles)

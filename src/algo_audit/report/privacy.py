@@ -40,8 +40,8 @@ from algo_audit.report.hidden import Plan, make_plan
 from algo_audit.report.levels_hidden import hidden_levels
 from algo_audit.report.masked_advice import masked_advice
 from algo_audit.report.masked_amounts import masked_amounts
-from algo_audit.report.masked_index import masked_index
 from algo_audit.report.masked_cutoffs import masked_cutoffs
+from algo_audit.report.masked_index import masked_index
 from algo_audit.report.masked_model import masked_model
 from algo_audit.report.masked_stages import masked_stages
 from algo_audit.report.masked_trend import masked_trend
