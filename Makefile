@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help demo test lint check notebooks notebook-pages schema reports vendor benchmark clean
+.PHONY: help demo test lint check notebooks notebook-pages bundle api pages schema reports vendor benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -42,6 +42,15 @@ notebooks: $(VENV)/.installed-notebooks ## open JupyterLab on the notebooks
 
 notebook-pages: $(VENV)/.installed-dev ## make the notebooks from their sources, run them, write reports/notebooks
 	$(BIN)/python notebooks/pairing.py --render
+
+bundle: $(BIN)/python ## build a folder for a USB key in build/usb (needs the network)
+	$(BIN)/python bundle/build.py
+
+api: $(VENV)/.installed-dev ## build the interface reference from the docstrings in build/api
+	$(BIN)/python -m pdoc --docformat numpy --output-directory build/api algo_audit
+
+pages: $(VENV)/.installed ## write the method page and the glossary anew from the reports' words
+	$(BIN)/python docs/pages.py
 
 schema: $(VENV)/.installed ## write docs/audit.schema.json anew from the result's types
 	$(BIN)/python -c "import json; from algo_audit.report.json import json_schema; print(json.dumps(json_schema(), indent=2, ensure_ascii=False))" > docs/audit.schema.json

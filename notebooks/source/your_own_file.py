@@ -71,7 +71,7 @@ file.name
 # %%
 from algo_audit.cli.main import run
 
-run(["init", str(file)])
+_ = run(["init", str(file)])
 # %%
 declared = Path("audit.toml")
 print(declared.read_text(encoding="utf-8")[:1800], "…")
@@ -190,4 +190,4 @@ say(
 # remedy:
 
 # %%
-run(["audit", str(file), "--outcome", "Decison", "--protected", "Sexe", "--out", "x"])
+_ = run(["audit", str(file), "--outcome", "Decison", "--protected", "Sexe", "--out", "x"])
