@@ -108,7 +108,9 @@ say(
 
 # %%
 told = table[
-    table["temps_travail"].isin(["Temps plein", "Temps partiel"]) & (table["evaluation"] != "")
+    table["temps_travail"].isin(["Temps plein", "Temps partiel"])
+    & (table["evaluation"] != "")
+    & (table["objectifs"] != "")
 ]
 good = told["evaluation"].isin(["A", "B"])
 ratings = good.groupby([told["objectifs"], told["temps_travail"]]).agg(["mean", "size"]).unstack()
