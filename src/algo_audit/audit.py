@@ -301,7 +301,9 @@ def _with_findings(result: AuditResult, decisions: Decisions, limits: Limits) ->
         pools=result.pools,
         labels=result.labels,
         stages=result.stages,
+        model=result.model,
         unknown_share=limits.findings.unknown_share,
+        limits=limits,
     )
     missing = what_is_missing(decisions, result.labels, result.model)
     return replace(result, findings=findings, limits=missing)
