@@ -209,7 +209,7 @@ def test_at_most_eight_curves_are_drawn_and_all_are_told():
     one = effects()[0]
     many = tuple(replace(one, column=f"input_{k}", criterion=f"c{k}") for k in range(11))
     section = only(effects_part, realistic_model(effects=many), "fr")
-    figure = next(f for f in blocks(section, document.Figure) if f.id == "model-effects")
+    figure = next(f for f in blocks(section, document.Figure) if f.id == "model-effects-curves")
     rest = next(t for t in blocks(section, document.Table) if t.id == "model-effects-rest")
     drawn = {row[0].text for row in figure.data.rows}
     left = {row[0].text for row in rest.rows}

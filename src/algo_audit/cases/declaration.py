@@ -77,11 +77,19 @@ class ByLanguage(_Part):
     en: Annotated[str, Field(max_length=2000)] = ""
 
 
+class ShortByLanguage(_Part):
+    """A name in both languages: ``label = { fr = "...", en = "..." }``."""
+
+    fr: Annotated[str, Field(max_length=80)] = ""
+    en: Annotated[str, Field(max_length=80)] = ""
+
+
 class CriterionPart(_Part):
     """``[[criteria]]``: a criterion as the parties name it."""
 
     key: Text
     inputs: Annotated[list[Text], Field(min_length=1, max_length=200)]
+    label: Annotated[str, Field(max_length=80)] | ShortByLanguage = ""
     purpose: Annotated[str, Field(max_length=2000)] | ByLanguage = ""
     source: Annotated[str, Field(max_length=2000)] | ByLanguage = ""
     intrusiveness: Annotated[int, Field(ge=0, le=5)] | None = None

@@ -273,6 +273,7 @@ def _criteria(proposal: Proposal, say: Say) -> Iterator[str]:
     yield "# [[criteria]]"
     yield f"# key = {toml_text(column)}"
     yield f"# inputs = {_toml_list([column])}"
+    yield '# label = ""'
     yield '# purpose = ""'
     yield '# source = ""'
 

@@ -85,10 +85,10 @@ class Roles:
 class Criterion:
     """A criterion as the parties name it: one or several input columns with a purpose.
 
-    ``purpose`` and ``source`` are texts as declared: one for every language, or one by
-    language (``{"fr": ..., "en": ...}``), see :meth:`text`; ``intrusiveness`` is the level
-    0 to 5 of the scale in the anchor file; ``actionable`` tells whether the person can do
-    anything about it.
+    ``label`` (its name for readers), ``purpose`` and ``source`` are texts as declared: one for
+    every language, or one by language (``{"fr": ..., "en": ...}``), see :meth:`text`;
+    ``intrusiveness`` is the level 0 to 5 of the scale in the anchor file; ``actionable`` tells
+    whether the person can do anything about it.
     """
 
     key: str
@@ -97,8 +97,9 @@ class Criterion:
     source: str | Mapping[str, str] = ""
     intrusiveness: int | None = None
     actionable: bool | None = None
+    label: str | Mapping[str, str] = ""
 
-    def text(self, name: Literal["purpose", "source"], language: str) -> str:
-        """Purpose or source in a language; "" where it was not given in that one."""
-        declared = self.purpose if name == "purpose" else self.source
+    def text(self, name: Literal["label", "purpose", "source"], language: str) -> str:
+        """Label, purpose or source in a language; "" where it was not given in that one."""
+        declared: str | Mapping[str, str] = getattr(self, name)
         return declared if isinstance(declared, str) else declared.get(language, "")

@@ -28,6 +28,7 @@ class CriterionFacts:
     actionable: bool | None
     purpose: str | Mapping[str, str] = ""
     source: str | Mapping[str, str] = ""
+    label: str | Mapping[str, str] = ""
 
 
 @dataclass(frozen=True)

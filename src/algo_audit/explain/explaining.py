@@ -189,7 +189,9 @@ def _chapters(
         stability=_stability(one),
         limits=() if decided is not None else ("no_rule",),
         criteria=tuple(
-            CriterionFacts(c.key, c.inputs, c.intrusiveness, c.actionable, c.purpose, c.source)
+            CriterionFacts(
+                c.key, c.inputs, c.intrusiveness, c.actionable, c.purpose, c.source, c.label
+            )
             for c in one.criteria
         ),
     )

@@ -176,6 +176,8 @@ def context_of(result: AuditResult, language: Language, audience: Audience) -> C
     """A result as one audience may see it, with the phrases of one language."""
     phrases = Phrases(language, audience, _threshold(audience))
     seen = masked(result, audience)
+    if result.model is not None:
+        phrases.learn(result.model.criteria)
     return Context(seen.result, phrases, seen.hosts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from algo_audit.charts.style import Lettering
@@ -33,6 +33,15 @@ class _Bounded(Protocol):
     def low(self) -> float | None: ...
     @property
     def high(self) -> float | None: ...
+
+
+class _Named(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def inputs(self) -> tuple[str, ...]: ...
+    @property
+    def label(self) -> str | Mapping[str, str]: ...
 
 
 class Phrases:
@@ -70,6 +79,34 @@ class Phrases:
             ),
         )
         self.formats = Formats(language)
+        self._labels: dict[str, str] = {}
+        self._columns: dict[str, str] = {}
+
+    def learn(self, criteria: Iterable[_Named]) -> None:
+        """Take over the names that the parties gave their criteria, for readers.
+
+        An input that is a criterion by itself goes by its name too; of two criteria that count
+        it, the first.
+        """
+        for one in criteria:
+            label = one.label if isinstance(one.label, str) else one.label.get(self.language, "")
+            if not label.strip():
+                continue
+            self._labels[one.key] = label
+            if len(one.inputs) == 1:
+                self._columns.setdefault(one.inputs[0], label)
+
+    def label(self, criterion: str) -> str:
+        """A criterion's name for readers, else its key; without quotation marks."""
+        return self._labels.get(criterion, criterion)
+
+    def column_label(self, column: str) -> str:
+        """The name of an input for readers, else its column; without quotation marks."""
+        return self._columns.get(column, column)
+
+    def column(self, column: str) -> str:
+        """The name of an input for readers, in quotation marks."""
+        return self.quoted(self.column_label(column))
 
     # --- texts -----------------------------------------------------------------------------
 

@@ -66,6 +66,7 @@ def build_sheet(
     if person.description.kind == "surrogate":
         raise AuditError("person.stand_in", person.identifier)
     phrases = SheetPhrases(language)
+    phrases.learn(person.criteria)
     case = (texts or {}).get(language) or {}
     words = SheetWords(person, phrases, source, case, actions)
     sections = in_order(

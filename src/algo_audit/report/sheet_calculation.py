@@ -169,7 +169,7 @@ def operations(words: SheetWords) -> Section:
 
 def _operation(words: SheetWords, one: Operation) -> str:
     phrases = words.phrases
-    column = phrases.typeset(one.column)
+    column = words.column(one.column)
     if one.kind == "compare":
         return _compared(words, one)
     if one.kind == "model":

@@ -105,7 +105,7 @@ def data(words: SheetWords) -> Section:
         untold = words.say("untold")
         rows.append(
             (
-                Cell(phrases.typeset(one.column)),
+                Cell(words.column(one.column)),
                 Cell(value),
                 Cell(phrases.typeset(source) or untold),
                 Cell(phrases.typeset(purpose) or untold),

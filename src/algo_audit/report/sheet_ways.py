@@ -28,7 +28,7 @@ def _way(words: SheetWords, way: Way) -> str:
 def _change(words: SheetWords, change: Change) -> str:
     text = words.say(
         "change",
-        column=words.phrases.quoted(change.column),
+        column=words.phrases.column(change.column),
         before=words.value(change.before),
         after=words.value(change.after),
     )

@@ -141,7 +141,11 @@ class SheetWords:
         """A criterion's name, as the parties wrote it."""
         if key == ROUNDING:
             return self.say("rounding")
-        return self.phrases.typeset(key)
+        return self.phrases.typeset(self.phrases.label(key))
+
+    def column(self, name: str) -> str:
+        """An input's name, as the parties call it, else as the file does."""
+        return self.phrases.typeset(self.phrases.column_label(name))
 
     def declared(self, column: str) -> Criterion | None:
         """The criterion that counts an input; the first where two do."""

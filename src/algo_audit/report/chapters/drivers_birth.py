@@ -20,7 +20,7 @@ from algo_audit.report.document import (
 )
 from algo_audit.report.figures import figure_block
 from algo_audit.report.phrases import Phrases
-from algo_audit.report.stand_in import drawn_from, is_stand_in, said_all
+from algo_audit.report.stand_in import drawn_from, is_stand_in, said, said_all
 
 
 def step_name(context: Context, key: str) -> str:
@@ -83,6 +83,35 @@ def _sentence(context: Context, row: Staircase) -> str:
                 )
             )
     return " ".join(parts)
+
+
+def _tells(row: Staircase) -> bool:
+    """Whether the gap, or a step of it, is more than chance makes."""
+    return away_from_zero(row.raw.low, row.raw.high) or telling_steps(row)[0] is not None
+
+
+def _sentences(context: Context, rows: Sequence[Staircase]) -> list[Block]:
+    """A sentence for each group where something shows, one for all the others together."""
+    phrases = context.phrases
+    blocks: list[Block] = []
+    telling = [row for row in rows if _tells(row)]
+    if telling:
+        blocks.append(ListBlock(said_all(context, [_sentence(context, row) for row in telling])))
+    quiet = [row for row in rows if not _tells(row)]
+    if quiet:
+        names = [phrases.say("drivers.birth.row", **_places(phrases, row)) for row in quiet]
+        text = phrases.say("drivers.birth.quiet", groups=phrases.listed(names))
+        blocks.append(Paragraph(said(context, text)))
+    return blocks
+
+
+def _drawn(rows: Sequence[Staircase]) -> list[Staircase]:
+    """Gaps that chance does not make, and those in which two sure steps cancel out."""
+    found = [
+        row for row in rows
+        if away_from_zero(row.raw.low, row.raw.high) or telling_steps(row)[1] is not None
+    ]  # fmt: skip
+    return found[:FIGURES]
 
 
 def _bars(context: Context, row: Staircase) -> list[Bar]:
@@ -184,12 +213,11 @@ def birth_section(context: Context) -> Section | None:
     ]
     if not rows:
         return None
-    blocks: list[Block] = [
-        Paragraph(phrases.say("drivers.birth.intro")),
-        ListBlock(said_all(context, [_sentence(context, row) for row in rows])),
-    ]
-    blocks += [_figure(context, row, place) for place, row in enumerate(rows[:FIGURES], 1)]
-    if len(rows) > 1:
+    blocks: list[Block] = [Paragraph(phrases.say("drivers.birth.intro"))]
+    blocks += _sentences(context, rows)
+    drawn = _drawn(rows)
+    blocks += [_figure(context, row, place) for place, row in enumerate(drawn, 1)]
+    if len(rows) > 1 or not drawn:
         blocks.append(_table(context, rows))
     order = [phrases.say("drivers.birth.order")]
     if is_stand_in(context):

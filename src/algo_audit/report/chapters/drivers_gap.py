@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from algo_audit.charts.bars import Bar, draw_bars
-from algo_audit.explain.gap import GapDecomposition, GapPart
+from algo_audit.explain.gap import POOLS, ROUNDING, GapDecomposition, GapPart
 from algo_audit.fairness.comparison import Estimate
 from algo_audit.report.chapters.drivers_words import (
     FIGURES,
@@ -20,13 +21,16 @@ from algo_audit.report.context import ROWS_IN_FIGURE, Context
 from algo_audit.report.document import Block, Cell, Figure, ListBlock, Note, Paragraph, Section
 from algo_audit.report.document import Table as TableBlock
 from algo_audit.report.figures import figure_block
-from algo_audit.report.stand_in import drawn_from, said_all
+from algo_audit.report.phrases import Phrases
+from algo_audit.report.stand_in import drawn_from, said, said_all
 
 # Parts under this share of the gap are left to the table.
 _WORTH_SAYING = 0.10
 _PULLING, _NARROWING = 3, 2
 # The parts that pull may pass the gap by rounding before the sentence counts them as "of it".
 _BEYOND = 1.05
+# Amounts closer than this, against the largest, differ by rounding only.
+_SAME = 1e-9
 _BACKGROUNDS = ("pooled", "reference")
 _TARGETS = ("score", "selection_rate")
 
@@ -118,20 +122,56 @@ def _is_sure(row: GapDecomposition) -> bool:
     return away_from_zero(row.gap.low, row.gap.high)
 
 
+def _opposites(row: GapDecomposition) -> tuple[GapPart, GapPart] | None:
+    """The largest part on either side, where chance makes neither: a small gap may hide two."""
+    sure = [part for part in _ordered(row) if away_from_zero(part.value.low, part.value.high)]
+    down = next((part for part in sure if _value(part) < 0), None)
+    up = next((part for part in sure if _value(part) > 0), None)
+    if down is None or up is None:
+        return None
+    gap = abs(row.gap.value or 0.0)
+    return (down, up) if min(-_value(down), _value(up)) > gap else None
+
+
+def _hidden(context: Context, row: GapDecomposition) -> str:
+    """What cancels out inside a gap that chance could make; "" where nothing does."""
+    phrases, found = context.phrases, _opposites(row)
+    if found is None:
+        return ""
+    unit = unit_of(context, row.target, _amounts(row))
+    down, up = found
+    return phrases.say(
+        "drivers.gap.cancel",
+        group=phrases.group(row.group),
+        down=unit.plain(_value(down)),
+        loss=criterion_name(phrases, down.criterion),
+        up=unit.plain(_value(up)),
+        gain=criterion_name(phrases, up.criterion),
+    )
+
+
 def _open(context: Context, rows: Sequence[GapDecomposition]) -> list[Block]:
     """Gaps that chance could make, in one list: nothing is said to carry them."""
     phrases = context.phrases
     if not rows:
         return []
-    items = [
-        phrases.say(
-            f"drivers.gap.open.{'rate' if row.target == 'selection_rate' else 'score'}",
-            gap=_measured(context, row.gap, unit_of(context, row.target, _amounts(row))),
-            **pair(phrases, row),
-        )
-        for row in rows
-    ]
+    items = []
+    for row in rows:
+        kind = "rate" if row.target == "selection_rate" else "score"
+        gap = _measured(context, row.gap, unit_of(context, row.target, _amounts(row)))
+        text = phrases.say(f"drivers.gap.open.{kind}", gap=gap, **pair(phrases, row))
+        items.append(" ".join(part for part in (text, _hidden(context, row)) if part))
     return [Paragraph(phrases.say("drivers.gap.open")), ListBlock(said_all(context, items))]
+
+
+def _quiet(context: Context, quiet: Sequence[Sequence[GapDecomposition]]) -> list[Block]:
+    """Pairs of groups where nothing shows, in one sentence: the short table holds them."""
+    phrases = context.phrases
+    if not quiet:
+        return []
+    names = [phrases.say("drivers.birth.row", **pair(phrases, rows[0])) for rows in quiet]
+    text = phrases.say("drivers.gap.quiet", groups=phrases.listed(names))
+    return [Paragraph(said(context, text))]
 
 
 def _figure(context: Context, row: GapDecomposition, id_: str) -> Figure:
@@ -176,25 +216,53 @@ def _figure(context: Context, row: GapDecomposition, id_: str) -> Figure:
     )
 
 
+def _columns(rows: Sequence[GapDecomposition]) -> list[GapDecomposition]:
+    """Score then rate, against everyone then against the reference group.
+
+    For a sum of points the two baselines give a score the same parts: one column is enough.
+    """
+    columns = []
+    for target in _TARGETS:
+        first, second = (_pick(rows, target, background) for background in _BACKGROUNDS)
+        columns += [row for row in (first, second) if row is not None]
+        if first is not None and second is not None and _alike(first, second):
+            columns.pop()
+    return columns
+
+
+def _alike(one: GapDecomposition, other: GapDecomposition) -> bool:
+    values = {part.criterion: _value(part) for part in other.parts}
+    size = max((abs(value) for value in values.values()), default=0.0)
+    return all(
+        abs(_value(part) - values.get(part.criterion, math.inf)) <= _SAME * max(size, 1.0)
+        for part in one.parts
+    )
+
+
+def _criteria(columns: Sequence[GapDecomposition]) -> list[str]:
+    """Every part of every column, the heaviest first: no column may lack one, or it would not sum.
+
+    Rounding that never moves anything is left out.
+    """
+    order = [part.criterion for row in columns for part in _ordered(row)]
+    moves = {
+        part.criterion for row in columns for part in row.parts
+        if part.criterion != ROUNDING or abs(_value(part)) > _SAME
+    }  # fmt: skip
+    return [key for key in dict.fromkeys(order) if key in moves]
+
+
 def _table(context: Context, rows: Sequence[GapDecomposition], id_: str) -> TableBlock:
     """Every criterion, for the score and for the rate, against both baselines."""
-    phrases = context.phrases
-    columns = [
-        found
-        for target in _TARGETS
-        for background in _BACKGROUNDS
-        if (found := _pick(rows, target, background)) is not None
-    ]
-    first = columns[-1] if columns[-1].background == "pooled" else columns[0]
-    order = [part.criterion for part in _ordered(first)]
-    heads = [phrases.say("drivers.column.criterion")]
-    units = []
+    phrases, columns = context.phrases, _columns(rows)
+    heads, units = [phrases.say("drivers.column.criterion")], []
     for row in columns:
         kind = "rate" if row.target == "selection_rate" else "score"
-        heads.append(phrases.say(f"drivers.column.{kind}.{row.background}"))
+        paired = sum(other.target == row.target for other in columns) > 1
+        heads.append(phrases.say(f"drivers.column.{kind}" + f".{row.background}" * paired))
         units.append(unit_of(context, row.target, _amounts(row)))
     cells = []
-    for criterion in order:
+    for criterion in _criteria(columns):
         line = [Cell(criterion_name(phrases, criterion))]
         for row, unit in zip(columns, units, strict=True):
             part = next((p for p in row.parts if p.criterion == criterion), None)
@@ -205,6 +273,7 @@ def _table(context: Context, rows: Sequence[GapDecomposition], id_: str) -> Tabl
         for row, unit in zip(columns, units, strict=True)
     ]
     cells.append((Cell(phrases.say("drivers.gap.whole")), *whole))
+    first = columns[0]
     places = pair(phrases, first)
     counts = phrases.say(
         "drivers.gap.people",
@@ -219,6 +288,41 @@ def _table(context: Context, rows: Sequence[GapDecomposition], id_: str) -> Tabl
     return TableBlock(
         f"{id_}-table", caption, tuple(heads), tuple(cells), (*notes, *drawn_from(context))
     )
+
+
+def _short_table(context: Context, rows: Sequence[GapDecomposition]) -> TableBlock:
+    """The gaps that chance could make, one row each: no page for what nobody will quote."""
+    phrases = context.phrases
+    criteria = _criteria(rows)
+    cells = []
+    for row in rows:
+        kind = "rate" if row.target == "selection_rate" else "score"
+        unit = unit_of(context, row.target, _amounts(row))
+        values = {part.criterion: part.value for part in row.parts}
+        name = phrases.say(f"drivers.gap.row.{kind}", **pair(phrases, row))
+        cells.append(
+            (
+                Cell(name),
+                *(_bare(phrases, values.get(key), unit) for key in criteria),
+                phrases.interval_cell(row.gap, unit.signed),
+            )
+        )
+    heads = (
+        phrases.say("column.groups"),
+        *(criterion_name(phrases, key) for key in criteria),
+        phrases.say("drivers.gap.whole"),
+    )
+    caption = phrases.say("drivers.gap.others")
+    notes = (phrases.say("drivers.gap.others.note"), *drawn_from(context))
+    return TableBlock("drivers-gap-others", caption, heads, tuple(cells), notes)
+
+
+def _bare(phrases: Phrases, estimate: Estimate | None, unit: Unit) -> Cell:
+    """A part without its interval: the whole gap's own stands at the end of the row."""
+    value = None if estimate is None else estimate.value
+    if value is None:
+        return Cell(phrases.absent, None, numeric=True)
+    return Cell(unit.signed(value), value, numeric=True)
 
 
 def _order(context: Context, groups: Sequence[Sequence[GapDecomposition]]) -> Note | None:
@@ -236,40 +340,62 @@ def _order(context: Context, groups: Sequence[Sequence[GapDecomposition]]) -> No
 
 
 def _drawn(rows: Sequence[GapDecomposition]) -> GapDecomposition | None:
-    """What is worth a drawing: a gap that chance does not make, in decisions sooner than scores."""
+    """What is worth a drawing, in decisions sooner than scores.
+
+    A gap that chance does not make; else one in which two parts that chance does not make cancel.
+    """
     found = [row for t in reversed(_TARGETS) if (row := _main(rows, t)) is not None]
-    return next((row for row in found if _is_sure(row)), None)
+    return next((row for row in found if _is_sure(row) or _opposites(row) is not None), None)
+
+
+def _meaning(context: Context) -> Note:
+    """What a decomposition is and is not, before any of its numbers."""
+    phrases = context.phrases
+    names = ("how", "baselines", "never", "removed")
+    texts = [phrases.say(f"drivers.gap.{name}") for name in names]
+    model = context.result.model
+    if model is not None and any(
+        part.criterion == POOLS for row in model.gaps for part in row.parts
+    ):
+        texts.insert(2, phrases.say("drivers.gap.pools"))
+    return Note(phrases.say("drivers.gap.never.title"), tuple(texts), kind="caution")
 
 
 def gap_section(context: Context) -> Section | None:
-    """Sentences, one figure and one table for each group; None where nothing was decomposed."""
+    """What the parts mean, sentences, one figure and one table for each gap; None without any."""
     phrases, model = context.phrases, context.result.model
     pairs = {} if model is None else by_pair(model.gaps)
     pairs = {key: rows for key, rows in pairs.items() if any(r.gap.value is not None for r in rows)}
     if not pairs:
         return None
-    blocks: list[Block] = [Paragraph(phrases.say("drivers.gap.intro"))]
+    blocks: list[Block] = [Paragraph(phrases.say("drivers.gap.intro")), _meaning(context)]
     told = [
         found
         for rows in pairs.values()
         for target in _TARGETS
         if (found := _main(rows, target)) is not None
     ]
+    quiet = [rows for rows in pairs.values() if _drawn(rows) is None]
+    silent = {id(row) for rows in quiet for row in rows}
     sure = [row for row in told if _is_sure(row)]
     if sure:
         blocks.append(ListBlock(said_all(context, [_sentence(context, row) for row in sure])))
-    blocks += _open(context, [row for row in told if not _is_sure(row)])
+    blocks += _open(context, [row for row in told if not _is_sure(row) and id(row) not in silent])
+    blocks += _quiet(context, quiet)
     order = _order(context, list(pairs.values()))
     if order is not None:
         blocks.append(order)
-    drawn = 0
+    drawn, short = 0, []
     for place, rows in enumerate(pairs.values(), 1):
         id_ = f"drivers-gap-{place}"
         row = _drawn(rows)
-        if row is not None and drawn < FIGURES:
+        if row is None:
+            short += [one for target in _TARGETS if (one := _main(rows, target)) is not None]
+            continue
+        if drawn < FIGURES:
             blocks.append(_figure(context, row, id_))
             drawn += 1
         blocks.append(_table(context, rows, id_))
-    never = (phrases.say("drivers.gap.never"), phrases.say("drivers.gap.baselines"))
-    blocks.append(Note(phrases.say("drivers.gap.never.title"), never, kind="caution"))
+    if short:
+        blocks.append(_short_table(context, short))
     return Section("drivers-gap", "", phrases.say("section.drivers.gap"), tuple(blocks))

@@ -30,6 +30,8 @@ from algo_audit.report.figures import figure_block
 from algo_audit.report.phrases import Phrases
 
 _OPPOSITES = 2
+# 50 pairs out of 100 and half a pair, from where 51 is printed.
+_TOSS = 0.505
 
 
 def _together(context: Context, proxies: Sequence[Proxy]) -> list[Proxy]:
@@ -83,6 +85,30 @@ def _sentence(context: Context, proxies: Sequence[Proxy], row: Proxy) -> str:
     if row.alert:
         parts.append(phrases.say("drivers.proxy.alert"))
     return " ".join(parts)
+
+
+def _sentences(context: Context, proxies: Sequence[Proxy], rows: Sequence[Proxy]) -> list[str]:
+    """A sentence for each group that the inputs point to, one for all the others together."""
+    phrases = context.phrases
+    told = [row for row in rows if row.alert or _beats_chance(row)]
+    quiet = [row for row in rows if row not in told]
+    found = [_sentence(context, proxies, row) for row in told]
+    if quiet:
+        values = sorted(row.auc.value or 0.0 for row in quiet)
+        found.append(
+            phrases.say(
+                "drivers.proxy.quiet",
+                groups=phrases.listed([_label(phrases, row) for row in quiet]),
+                low=pairs_of(phrases, values[0]),
+                high=pairs_of(phrases, values[-1]),
+            )
+        )
+    return found
+
+
+def _beats_chance(row: Proxy) -> bool:
+    """Whether the interval lies above a toss, in whole pairs as they are printed."""
+    return row.auc.low is not None and row.auc.low >= _TOSS
 
 
 def _label(phrases: Phrases, row: Proxy) -> str:
@@ -172,7 +198,7 @@ def proxies_section(context: Context) -> Section | None:
     alert = read_limits().explain.proxy_alert
     blocks: list[Block] = [
         Paragraph(phrases.say("drivers.proxy.intro")),
-        ListBlock(tuple(_sentence(context, proxies, row) for row in shown)),
+        ListBlock(tuple(_sentences(context, proxies, shown))),
         _figure(context, proxies, shown),
     ]
     table = _table(context, proxies, shown)

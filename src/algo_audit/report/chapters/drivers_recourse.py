@@ -37,17 +37,27 @@ def _everyone(overview: RecourseOverview) -> GroupRecourse | None:
 
 
 def _sentences(context: Context, rows: Sequence[GroupRecourse]) -> list[str]:
+    """For each attribute, the group with fewest ways and the one with most."""
     phrases = context.phrases
-    return [
-        phrases.say(
-            "drivers.recourse.group",
-            attribute=phrases.quoted(str(row.attribute)),
-            group=phrases.group(row.group),
-            share=phrases.measured(row.with_way, phrases.percent),
+    known = [row for row in rows if row.with_way.value is not None]
+    told = []
+    for attribute in dict.fromkeys(row.attribute for row in known):
+        here = sorted(
+            (row for row in known if row.attribute == attribute),
+            key=lambda row: row.with_way.value or 0.0,
         )
-        for row in rows[:_SENTENCES]
-        if row.with_way.value is not None
-    ]
+        if len(here) > 1:
+            told.append(
+                phrases.say(
+                    "drivers.recourse.range",
+                    attribute=phrases.quoted(str(attribute)),
+                    fewest=phrases.group(here[0].group),
+                    low=phrases.measured(here[0].with_way, phrases.percent),
+                    most=phrases.group(here[-1].group),
+                    high=phrases.measured(here[-1].with_way, phrases.percent),
+                )
+            )
+    return told[:_SENTENCES]
 
 
 def _first(context: Context, overview: RecourseOverview) -> list[Block]:
@@ -146,7 +156,7 @@ def recourse_section(context: Context) -> Section | None:
     if any(row.with_way.value is not None for row in rows):
         blocks.append(_figure(context, [row for row in rows if row.with_way.value is not None]))
     if overview.changes:
-        named = [(phrases.quoted(column), count) for column, count in overview.changes]
+        named = [(phrases.column(column), count) for column, count in overview.changes]
         blocks.append(_counts(context, named, id="changes", heads=("input", "ways")))
     if overview.reasons:
         why = [(phrases.coded("drivers.why_none", code), count) for code, count in overview.reasons]

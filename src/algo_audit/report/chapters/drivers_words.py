@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from algo_audit.explain.contributions import ROUNDING
-from algo_audit.explain.gap import GapDecomposition
+from algo_audit.explain.gap import POOLS, GapDecomposition
 from algo_audit.fairness.comparison import Estimate
 from algo_audit.report.context import CROSSED, Context
 from algo_audit.report.document import Cell
@@ -34,10 +34,12 @@ class Unit:
 
 
 def criterion_name(phrases: Phrases, criterion: str) -> str:
-    """A criterion as the parties call it, quoted; what rounding adds or takes, in words."""
+    """A criterion as the parties call it, quoted; what is no criterion, in words."""
     if criterion == ROUNDING:
         return phrases.say("drivers.rounding")
-    return phrases.quoted(criterion)
+    if criterion == POOLS:
+        return phrases.say("drivers.pools")
+    return phrases.quoted(phrases.label(criterion))
 
 
 def pair(phrases: Phrases, row: GapDecomposition) -> dict[str, str]:

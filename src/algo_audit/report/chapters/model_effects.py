@@ -30,7 +30,7 @@ def _moves(curve: EffectCurve) -> bool:
 def _sentence(teller: Teller, curve: EffectCurve) -> str:
     """The curve in words: from where to where the mean score goes, where the people are."""
     phrases = teller.phrases
-    column = phrases.quoted(curve.column)
+    column = phrases.column(curve.column)
     points = _peopled(curve)
     if len(points) <= 1 and teller.model.description.family == "additive_points":
         points = list(curve.points)  # a grid says itself what it gives, however few are there
@@ -72,7 +72,7 @@ def _rows(teller: Teller, curve: EffectCurve) -> list[tuple[Cell, ...]]:
     thin, enough = phrases.say("word.yes"), phrases.say("word.no")
     return [
         (
-            Cell(phrases.quoted(curve.column)),
+            Cell(phrases.column(curve.column)),
             Cell(teller.at(point.at), point.at, numeric=not isinstance(point.at, str)),
             Cell(teller.signed_score(point.effect), point.effect, numeric=True),
             phrases.count_cell(point.people),
@@ -117,7 +117,7 @@ def _bare(teller: Teller, curve: EffectCurve) -> str:
     first, last = curve.points[0], curve.points[-1]
     return teller.phrases.say(
         "model.effects.row",
-        column=teller.phrases.quoted(curve.column),
+        column=teller.phrases.column(curve.column),
         first=teller.at(first.at),
         last=teller.at(last.at),
         start=teller.signed_score(first.effect),
@@ -169,7 +169,7 @@ def _levels_said(teller: Teller, curve: EffectCurve) -> str:
         )
         for point in curve.points
     ]
-    column = phrases.quoted(curve.column)
+    column = phrases.column(curve.column)
     return phrases.say("model.row", name=column, value=", ".join(levels))
 
 

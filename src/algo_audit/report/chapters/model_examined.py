@@ -12,6 +12,7 @@ from algo_audit.models.inputs import Input
 from algo_audit.report.chapters.model_words import Teller, heads
 from algo_audit.report.chapters.strata import some_values
 from algo_audit.report.document import Block, Cell, ListBlock, Note, Paragraph, Section, Table
+from algo_audit.report.phrases import Phrases
 
 _INTRUSIVE = 3  # of the scale 0 to 5: continuous traces and context, and beyond
 _LISTED = 6  # steps of a calculation, for instance; a network has hundreds
@@ -168,6 +169,15 @@ def _scale_names(language: str) -> dict[int, str]:
     return {entry.level: entry.name[language] for entry in load_anchor_file().intrusiveness}
 
 
+def _input(phrases: Phrases, column: str) -> str:
+    """An input's name for readers, with its column where that differs: the key to the file."""
+    if phrases.column_label(column) == column:
+        return phrases.quoted(column)
+    return phrases.say(
+        "model.inputs.column", label=phrases.column(column), column=phrases.quoted(column)
+    )
+
+
 def _inputs(teller: Teller) -> Table | None:
     """What goes in, what for, where from, how intrusive, and who can change it."""
     phrases, columns = teller.phrases, teller.model.description.inputs
@@ -178,7 +188,7 @@ def _inputs(teller: Teller) -> Table | None:
     rows = []
     for column in columns:
         facts = declared.get(column.name, _UNDECLARED)
-        row = [Cell(phrases.quoted(column.name)), Cell(_nature(teller, column))]
+        row = [Cell(_input(phrases, column.name)), Cell(_nature(teller, column))]
         if teller.model.criteria:
             level = facts.intrusiveness
             scale = blank

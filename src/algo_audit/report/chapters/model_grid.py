@@ -20,7 +20,7 @@ _ANY_OTHER = "*"  # the line of values that the grid does not name
 def _condition(teller: Teller, line: GridLine) -> str:
     """What a line asks, as a reader says it."""
     phrases = teller.phrases
-    column = phrases.quoted(line.column)
+    column = phrases.column(line.column)
     if line.kind == "per_unit":
         limits = _limits(teller, line)
         key = "model.line.per_unit.limits" if limits else "model.line.per_unit"
@@ -30,7 +30,7 @@ def _condition(teller: Teller, line: GridLine) -> str:
     if line.condition == _ANY_OTHER:
         return phrases.say("model.line.other", column=column)
     condition = phrases.quoted(line.condition)
-    if line.column == line.criterion:
+    if phrases.column_label(line.column) == phrases.label(line.criterion):
         return condition
     return phrases.say("model.line.is", column=column, condition=condition)
 

@@ -37,7 +37,7 @@ def _sentence(teller: Teller, row: Monotonicity) -> str:
     kind = row.verdict if row.verdict in _KINDS else "both"
     told = phrases.say(
         f"model.monotony.{kind}",
-        column=phrases.quoted(row.column),
+        column=phrases.column(row.column),
         lowered=teller.people(row.lowered),
         raised=teller.people(row.raised),
     )
@@ -60,7 +60,7 @@ def _against(teller: Teller, row: Monotonicity) -> str:
     share = row.lowered if up else row.raised
     told = phrases.say(
         f"model.monotony.against.{'up' if up else 'down'}",
-        column=phrases.quoted(row.column),
+        column=phrases.column(row.column),
         share=teller.people(share),
     )
     example = _example(teller, row, "drop" if up else "rise")
@@ -84,7 +84,7 @@ def _table(teller: Teller) -> Table:
 
     rows = tuple(
         (
-            Cell(phrases.quoted(row.column)),
+            Cell(phrases.column(row.column)),
             Cell(
                 phrases.say(f"model.expected.{row.expected}")
                 if row.expected in ("up", "down")

@@ -171,7 +171,7 @@ class Teller:
 
     def condition(self, condition: Condition) -> str:
         """``« test » dépasse 11,5``."""
-        column = self.phrases.quoted(condition.column)
+        column = self.phrases.column(condition.column)
         if condition.op == "in":
             levels = self.levels(condition.levels)
             return self.phrases.say("model.condition.in", column=column, levels=levels)
