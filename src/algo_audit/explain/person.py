@@ -30,11 +30,12 @@ from algo_audit.models.rule import Decided, Rule, decide
 
 @dataclass(frozen=True)
 class InputValue:
-    """A value that the system used: as read, and as it entered the model."""
+    """A value that the system used: as the file writes it, and as a number where it is one."""
 
     column: str
     text: str
     blank: bool = False
+    number: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class PersonExplanation:
     rounded up to one step, None where the decision is favourable. ``favourable`` is the logged
     decision, ``model_favourable`` the model's, ``advice_favourable`` the logged advice.
     ``pool_size`` only where it has at least as many people as ``limits.disclosure.committee``.
+    ``tied``: the score is that of the last place, shared with others, so that it alone does not
+    say who is taken; told only in pools that large.
     """
 
     identifier: str
@@ -86,6 +89,7 @@ class PersonExplanation:
     criteria: tuple[Criterion, ...]
     status: str
     model_share_followed: float | None = None  # how often decisions equal the advice, 0 to 1
+    tied: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,14 +167,16 @@ def explain_person(
     advice = read_advice(decisions)
     logged = bool(decisions.outcome[row] == 1)
     lacking, needed = _lacking(model, made, row)
-    pool, size, places = _pool(decisions, made, row, limits.disclosure.committee)
+    smallest = limits.disclosure.committee
+    pool, size, places = _pool(decisions, made, row, smallest)
+    chosen, tied = _chosen(made, decisions, row)
     return PersonExplanation(
         identifier=identifier,
         description=described,
         outcome=decisions.roles.outcome or "",
         outcome_value=_text(decisions, decisions.roles.outcome, row),
         favourable=logged,
-        model_favourable=_model_favourable(made, decisions, row),
+        model_favourable=chosen,
         advice_favourable=None if advice is None or advice[row] < 0 else bool(advice[row] == 1),
         decided_on=_text(decisions, decisions.roles.date, row),
         pool=pool,
@@ -181,8 +187,13 @@ def explain_person(
         needed=needed,
         lacking=lacking,
         data=tuple(
-            InputValue(one.name, _text(decisions, one.name, row), bool(blank))
-            for one, blank in zip(rows.inputs, np.isnan(rows.values[row]), strict=True)
+            InputValue(
+                one.name,
+                _text(decisions, one.name, row),
+                bool(np.isnan(value)),
+                float(value) if one.kind == "number" and np.isfinite(value) else None,
+            )
+            for one, value in zip(rows.inputs, rows.values[row], strict=True)
         ),
         contributions=contributions,
         operations=operations_of(model, rows, row, float(made.scores[row]), needed, decisions),
@@ -191,6 +202,7 @@ def explain_person(
         criteria=tuple(criteria),
         status=status,
         model_share_followed=_followed(advice, decisions),
+        tied=tied and (len(rows.values) if pool is None else size or 0) >= smallest,
     )
 
 
@@ -215,12 +227,12 @@ def _decide(model: Model, rows: InputRows, decisions: Decisions, rule: Rule | No
     return _Decision(scores, applied, decided, needed_scores(model, applied, scores, decided))
 
 
-def _model_favourable(made: _Decision, decisions: Decisions, row: int) -> bool | None:
-    """What the model decided; on a tie at the cut-off, whom the log took is its choice."""
+def _chosen(made: _Decision, decisions: Decisions, row: int) -> tuple[bool | None, bool]:
+    """What the model decided, and whether on a tie: then whom the log took is its choice."""
     if made.rule is None:
-        return None
-    chosen, _ = chosen_as_logged(made.rule, made.scores, decisions, decisions.outcome)
-    return None if chosen[row] < 0 else bool(chosen[row] == 1)
+        return None, False
+    chosen, tied = chosen_as_logged(made.rule, made.scores, decisions, decisions.outcome)
+    return (None if chosen[row] < 0 else bool(chosen[row] == 1)), bool(tied[row])
 
 
 def _contributions(

@@ -29,6 +29,7 @@ class Operation:
     column: str
     condition: str
     value: float | None
+    number: float | None = None  # the input itself, where points are given per unit of it
 
 
 def operations_of(
@@ -57,17 +58,21 @@ def operations_of(
     Returns
     -------
     tuple of Operation
-        ``condition`` is the line of the grid that applied; for points per unit, the value itself.
+        ``condition`` is the line of the grid that applied; for points per unit, the value itself
+        as the file writes it, with its ``number``.
     """
     compared = Operation("compare", "", "", needed)
     if not isinstance(model, ScoringGrid):
         return (Operation("model", "", "", score), compared)
     made = [] if model.constant == 0 else [Operation("constant", "", "", model.constant)]
     table = decisions.table
+    place = {one.name: index for index, one in enumerate(rows.inputs)}
     for line, points in lines_of_person(model, rows, row):
         cell = "" if table is None else table[line.column].iloc[row]
         written = "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 -- NaN
-        made.append(Operation("points", line.column, line.condition or written, points))
+        value = float(rows.values[row, place[line.column]])
+        number = None if line.condition or np.isnan(value) else value
+        made.append(Operation("points", line.column, line.condition or written, points, number))
     total = model.constant + model.points(rows.values[[row]]).sum()
     made.append(Operation("sum", "", "", float(np.round(total, _DECIMALS))))
     if model.round is not None:

@@ -44,6 +44,7 @@ _ROLES = {
     "blank": "Normal",
 }
 _PICTURE_WIDTH = 130  # millimetres
+_PICTURE_IN_SHEET = 82
 _DEEPEST = 4
 _TEXT_WIDTH = 166  # millimetres between the margins
 _TERM_SHARE = 0.3
@@ -60,6 +61,8 @@ class _Writer:
         self.document = document
         self.catalogue = Catalogue(document.language, ("report",))
         self.word: WordDocument = docx.Document()
+        # two pages at most: everything a little smaller and closer, its few tables without number
+        self.sheet = document.audience == "person"
         self.places = {s.id: (s.number, s.title) for s in walk(document.sections)}
         self.bookmarks: dict[str, int] = {}
         figures = [b for s in walk(document.sections) for b in s.blocks if isinstance(b, Figure)]
@@ -71,7 +74,7 @@ class _Writer:
         return self.catalogue.text(key, **values)
 
     def write(self) -> WordDocument:
-        apply_styles(self.word, self.document.language)
+        apply_styles(self.word, self.document.language, sheet=self.sheet)
         # python-docx looks through every style for each paragraph that names one
         self._styles = {style.name: style.style_id for style in self.word.styles}
         self._properties()
@@ -99,7 +102,7 @@ class _Writer:
         page = self.word.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
         page.left_margin = page.right_margin = Mm(22)
-        page.top_margin, page.bottom_margin = Mm(22), Mm(20)
+        page.top_margin, page.bottom_margin = (Mm(15), Mm(14)) if self.sheet else (Mm(22), Mm(20))
         head, foot = page.header.paragraphs[0], page.footer.paragraphs[0]
         for line in (head, foot):
             line.style = self.word.styles["Small Print"]
@@ -168,7 +171,7 @@ class _Writer:
             case Paragraph():
                 self._line(block.text, _ROLES[block.role])
                 if block.role == "blank":
-                    self._line("." * 90, "Small Print")
+                    self._blank()
             case ListBlock():
                 style = "List Number" if block.ordered else "List Bullet"
                 for item in block.items:
@@ -177,9 +180,10 @@ class _Writer:
                 self._line(block.title, "Note Title")
                 for text in block.text:
                     self._line(text if len(block.text) == 1 else f"– {text}", "Note Text")
-                self._line("", "Small Print")
+                if not self.sheet:
+                    self._line("", "Small Print")
             case Table():
-                self._caption(self.say("label.table", number=block.number), block.caption)
+                self._caption("label.table", block.number, block.caption)
                 self._table(block)
             case Figure():
                 self._figure(block)
@@ -207,16 +211,28 @@ class _Writer:
         cell.add_paragraph(style="Answer")
         self._line("", "Small Print")
 
+    def _blank(self) -> None:
+        """A dotted line up to the margin, after the label where they share a line."""
+        from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+        from docx.shared import Mm
+
+        line = self.word.paragraphs[-1]
+        line.paragraph_format.tab_stops.add_tab_stop(
+            Mm(_TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+        )
+        line.add_run("\t")
+
     def _line(self, text: str, style: str) -> WordParagraph:
         line = self.word.add_paragraph(plain(text))
         line._p.style = self._styles[style]  # noqa: SLF001
         return line
 
-    def _caption(self, number: str, caption: str) -> None:
-        self._line(f"{number}. {caption}", "Caption")
+    def _caption(self, key: str, number: str, caption: str) -> None:
+        label = f"{self.say(key, number=number)}. " if number else ""
+        self._line(f"{label}{caption}", "Caption")
 
     def _notes(self, notes: tuple[str, ...]) -> None:
-        for note in notes or ("",):
+        for note in notes or (() if self.sheet else ("",)):
             self._line(note, "Small Print")
 
     def _finding(self, finding: Finding) -> None:
@@ -235,10 +251,11 @@ class _Writer:
     def _figure(self, figure: Figure) -> None:
         from docx.shared import Mm
 
-        self._caption(self.say("label.figure", number=figure.number), figure.caption)
+        self._caption("label.figure", figure.number, figure.caption)
         line = self.word.add_paragraph()
         line.paragraph_format.keep_with_next = True
-        line.add_run().add_picture(io.BytesIO(self.pictures[figure.id]), width=Mm(_PICTURE_WIDTH))
+        width = _PICTURE_IN_SHEET if self.sheet else _PICTURE_WIDTH
+        line.add_run().add_picture(io.BytesIO(self.pictures[figure.id]), width=Mm(width))
         for properties in line._p.iter("{*}docPr"):  # noqa: SLF001 (python-docx has no alt text)
             properties.set("descr", plain(figure.alternative))
             properties.set("title", plain(figure.caption))
@@ -263,7 +280,7 @@ class _Writer:
         for section in walk(self.document.sections):
             for block in section.blocks:
                 if isinstance(block, Figure):
-                    self._caption(self.say("label.data", number=block.number), block.data.caption)
+                    self._caption("label.data", block.number, block.data.caption)
                     self._table(block.data)
 
     def _table(self, table: Table) -> None:

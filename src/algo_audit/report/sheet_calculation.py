@@ -180,7 +180,7 @@ def _operation(words: SheetWords, one: Operation) -> str:
         return words.say(f"operation.{one.kind}", value=value)
     if not one.condition:
         return words.say("operation.points", column=column, value=value)
-    condition = phrases.typeset(one.condition)
+    condition = phrases.typeset(one.condition) if one.number is None else words.number(one.number)
     return words.say("operation.points.when", column=column, condition=condition, value=value)
 
 
@@ -190,6 +190,8 @@ def _compared(words: SheetWords, one: Operation) -> str:
     enough = person.model_favourable if person.model_favourable is not None else person.favourable
     result = words.say("operation.compare.enough" if enough else "operation.compare.short")
     if words.in_pool:
+        if person.tied:
+            result = words.say("operation.compare.tied")
         return words.say("operation.compare.pool", result=result)
     if one.value is None:
         return words.say("operation.compare.unknown", result=result)

@@ -37,7 +37,9 @@ def _score(words: SheetWords) -> str:
     texts = [words.say("score", score=words.score(person.score))]
     if words.average:
         texts.append(words.say("score.average", base=words.average))
-    if person.favourable and person.model_favourable is False:
+    if person.tied:
+        texts.append(words.say("score.tied"))
+    elif person.favourable and person.model_favourable is False:
         texts.append(words.say("score.short"))
     elif not person.favourable and person.model_favourable:
         texts.append(words.say("score.enough"))
@@ -101,7 +103,9 @@ def data(words: SheetWords) -> Section:
         source = "" if criterion is None else criterion.text("source", language)
         purpose = "" if criterion is None else criterion.text("purpose", language)
         purposes |= bool(purpose.strip())
-        value = words.say("value.blank") if one.blank else phrases.typeset(one.text)
+        value = phrases.typeset(one.text) if one.number is None else words.number(one.number)
+        if one.blank:
+            value = words.say("value.blank")
         untold = words.say("untold")
         rows.append(
             (

@@ -6,11 +6,13 @@ sheet drawn from it would tell a person something that may not be true.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from algo_audit.cases.anchors import load_anchor_file
 from algo_audit.data.decisions import Source
 from algo_audit.data.policy import EmployerStatus
 from algo_audit.report.document import Document, Language, ListBlock, Paragraph, Section
-from algo_audit.report.sheet_words import SheetPhrases, in_order, state_of
+from algo_audit.report.sheet_words import SheetPhrases, cited, in_order
 
 _ASKED = ("model", "rule", "part", "data", "weights", "operations", "told")
 # Anchors that a demand can stand on; in words: ``request.right.<anchor>``, or those of the sheet.
@@ -35,9 +37,7 @@ def _right(phrases: SheetPhrases, key: str, status: EmployerStatus) -> str:
     text = phrases.say(next(name for name in names if phrases.catalogue.has(name)))
     if status == "unknown" and anchor.employers != "all":
         text = phrases.say(f"sheet.right.if_{anchor.employers}", text=text)
-    citation = phrases.typeset(anchor.citation(phrases.language))
-    state = state_of(phrases, anchor)
-    return phrases.say("sheet.right", text=text, citation=citation, state=state)
+    return cited(phrases, anchor, text)
 
 
 def build_request(
@@ -79,11 +79,13 @@ def build_request(
     asked = tuple(phrases.say(f"request.ask.{name}") for name in _ASKED)
     rights = tuple(_right(phrases, key, status) for key in kept)
     why = phrases.say("request.why", file=phrases.quoted(source.name))
+    checked = dt.date.fromisoformat(load_anchor_file().checked_on)
+    state = phrases.say("request.state", date=phrases.formats.date(checked))
     sections = in_order(
         (
             section("why", Paragraph(why)),
             section("ask", ListBlock(asked, ordered=True)),
-            section("rights", ListBlock(rights)),
+            section("rights", ListBlock(rights), Paragraph(state, "small")),
             section("then", Paragraph(phrases.say("request.then"))),
         )
     )

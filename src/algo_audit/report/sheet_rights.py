@@ -8,7 +8,7 @@ from typing import cast
 from algo_audit.cases.anchors import load_anchor_file
 from algo_audit.data.policy import EmployerStatus
 from algo_audit.report.document import Block, ListBlock, Paragraph, Section
-from algo_audit.report.sheet_words import SheetWords, state_of
+from algo_audit.report.sheet_words import SheetWords, cited
 
 # What the sheet says of rights, in its order: each key is an anchor, its words are
 # ``sheet.right.<anchor>``. Anchors of the other kind of employer are left out.
@@ -24,6 +24,7 @@ RIGHTS = (
     "eu-ai-act-86",
     "fr-l1134-1",
 )
+_PUBLIC = ("fr-crpa-l311-3-1", "fr-crpa-r311-3-1-2", "fr-crpa-cada")
 _OTHER = {"public": "private", "private": "public"}
 
 
@@ -31,7 +32,10 @@ def rights_for(status: EmployerStatus) -> tuple[str, ...]:
     """Anchors to print for a kind of employer; all where it is not known."""
     anchors = load_anchor_file().anchors
     left_out = _OTHER.get(status)
-    return tuple(key for key in RIGHTS if anchors[key].employers != left_out)
+    kept = [key for key in RIGHTS if anchors[key].employers != left_out]
+    if status == "private":  # what binds public employers only comes last
+        kept.sort(key=lambda key: key in _PUBLIC)
+    return tuple(kept)
 
 
 def _right(words: SheetWords, key: str, status: EmployerStatus) -> str:
@@ -43,12 +47,7 @@ def _right(words: SheetWords, key: str, status: EmployerStatus) -> str:
     text = words.say(name)
     if status == "unknown" and anchor.employers != "all":
         text = words.say(f"right.if_{anchor.employers}", text=text)
-    return words.say(
-        "right",
-        text=text,
-        citation=words.phrases.typeset(anchor.citation(words.phrases.language)),
-        state=state_of(words.phrases, anchor),
-    )
+    return cited(words.phrases, anchor, text)
 
 
 def rights(words: SheetWords, status: str) -> Section:

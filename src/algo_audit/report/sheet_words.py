@@ -22,6 +22,7 @@ _DECIMALS = 3
 _SHORT_SHA = 12
 _OUT_OF_A_HUNDRED = ("probability", "log_odds")
 _LEAST = 0.1  # point of a hundred: what is lacking is never told as nothing
+_IN_FORCE, _FROM_MEMORY = "in_force", "*"
 _FAR = 700.0  # exp of more has no double
 # Marks of direction: one left open in a cell would set the rest of a sentence backwards.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -189,9 +190,14 @@ def in_order(sections: Sequence[Section]) -> tuple[Section, ...]:
     )
 
 
-def state_of(phrases: Phrases, anchor: Anchor) -> str:
-    """Where a text stands, and that it is cited from memory where it is."""
-    parts = [phrases.coded("anchors.status", anchor.status)]
-    if anchor.from_memory:
-        parts.append(phrases.say("sheet.from_memory"))
-    return ", ".join(parts)
+def cited(phrases: Phrases, anchor: Anchor, text: str) -> str:
+    """A right with its text: where that stands unless in force, a star where it is from memory.
+
+    The line below the rights says what both mean.
+    """
+    citation = phrases.typeset(anchor.citation(phrases.language))
+    if anchor.status != _IN_FORCE:
+        state = phrases.coded("anchors.status", anchor.status)
+        citation = phrases.say("sheet.right.state", citation=citation, state=state)
+    star = _FROM_MEMORY if anchor.from_memory else ""
+    return phrases.say("sheet.right", text=text, citation=citation, star=star)

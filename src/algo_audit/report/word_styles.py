@@ -53,6 +53,22 @@ _AFTER_SHADE = ("w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "
 _SHADED = ("Note Title", "Note Text")
 _KEPT_WITH_NEXT = ("Verdict", "Finding", "Finding Detail", "Note Title", "Term")
 _HEADINGS = ((1, 18, 22, 8), (2, 14, 16, 6), (3, 12, 12, 4), (4, 11, 10, 4))
+# The sheet of one person, on two pages: size, space before and after in points.
+_SHEET: dict[str, tuple[float, float, float]] = {
+    "Normal": (9.5, 0, 2),
+    "Title": (17, 0, 0),
+    "Subtitle": (10.5, 0, 3),
+    "Heading 1": (11.5, 6, 2),
+    "Caption": (8.5, 2, 1),
+    "Banner": (8, 0, 3),
+    "Lead": (10, 0, 2),
+    "Small Print": (7.5, 0, 2),
+    "Note Title": (8.5, 3, 0),
+    "Note Text": (9, 0, 0),
+    "Table Text": (8, 0, 0),
+    "List Bullet": (9, 0, 1),
+    "List Number": (9, 0, 0),
+}
 
 
 def element(tag: str, **attributes: str) -> Any:
@@ -66,8 +82,8 @@ def element(tag: str, **attributes: str) -> Any:
     return made
 
 
-def apply_styles(word: WordDocument, language: str) -> None:
-    """Give a new Word document our styles and its language."""
+def apply_styles(word: WordDocument, language: str, *, sheet: bool = False) -> None:
+    """Give a new Word document our styles and its language; ``sheet``: close, for two pages."""
     _set_language(word, {"fr": "fr-FR", "en": "en-GB"}[language])
     _font(word.styles["Normal"], TEXT_FONT, 11, INK)
     _spaces(word.styles["Normal"], 0, 6)
@@ -86,6 +102,17 @@ def apply_styles(word: WordDocument, language: str) -> None:
     for name in ("List Bullet", "List Number"):
         _spaces(word.styles[name], 0, 3)
     _own_styles(word)
+    if sheet:
+        _close(word)
+
+
+def _close(word: WordDocument) -> None:
+    from docx.shared import Pt
+
+    word.styles["Normal"].paragraph_format.line_spacing = 1.05
+    for name, (size, before, after) in _SHEET.items():
+        word.styles[name].font.size = Pt(size)
+        _spaces(word.styles[name], before, after)
 
 
 def _own_styles(word: WordDocument) -> None:
