@@ -19,6 +19,11 @@ _HOMES = {
     "read_decisions": "algo_audit.data.reading",
     "Case": "algo_audit.cases.case",
     "load_case": "algo_audit.cases.case",
+    "open_model": "algo_audit.models.opening",
+    "CallableModel": "algo_audit.models.callable_model",
+    "read_inputs": "algo_audit.models.inputs",
+    "explain_scores": "algo_audit.explain.contributions",
+    "explain_person": "algo_audit.explain.person",
     "AuditResult": "algo_audit.audit",
     "run_audit": "algo_audit.audit",
     "Document": "algo_audit.report.document",
@@ -27,6 +32,7 @@ _HOMES = {
     "drawn_case": "algo_audit.cases.drawing",
     "say": "algo_audit.report.notebook",
     "show": "algo_audit.report.notebook",
+    "build_sheet": "algo_audit.report.sheet",
     "write_html": "algo_audit.report.html",
     "write_json": "algo_audit.report.json",
 }
@@ -67,8 +73,14 @@ if TYPE_CHECKING:
     from algo_audit.data.reading import read_decisions
     from algo_audit.data.roles import Roles
     from algo_audit.errors import AuditError
+    from algo_audit.explain.contributions import explain_scores
+    from algo_audit.explain.person import explain_person
+    from algo_audit.models.callable_model import CallableModel
+    from algo_audit.models.inputs import read_inputs
+    from algo_audit.models.opening import open_model
     from algo_audit.report.building import build_report
     from algo_audit.report.document import Document
     from algo_audit.report.html import write_html
     from algo_audit.report.json import write_json
     from algo_audit.report.notebook import say, show
+    from algo_audit.report.sheet import build_sheet

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from algo_audit.data.actions import Action
 from algo_audit.data.advice import read_advice
 from algo_audit.data.decisions import Decisions
-from algo_audit.data.limits import Limits
+from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.roles import Criterion
 from algo_audit.errors import AuditError
 from algo_audit.explain.contributions import ROUNDING, explain_scores, players_of
@@ -107,11 +107,11 @@ def explain_person(
     model: Model,
     identifier: str,
     *,
-    rule: Rule | None,
-    criteria: Sequence[Criterion],
-    actions: Sequence[Action],
-    limits: Limits,
-    seed: int,
+    rule: Rule | None = None,
+    criteria: Sequence[Criterion] = (),
+    actions: Sequence[Action] = (),
+    limits: Limits | None = None,
+    seed: int = 0,
     status: str = "unknown",
 ) -> PersonExplanation:
     """Everything that one person may be told about one decision.
@@ -125,12 +125,14 @@ def explain_person(
     identifier : str
         As the file writes it in ``roles.identifier``; ``line:17`` in a file without that column
         (line 1 is the header).
-    rule : Rule or None
+    rule : Rule, optional
         Of the case; else the model's own.
     criteria : sequence of Criterion
         Contributions are grouped by them.
     actions : sequence of Action
-    limits : Limits
+        What a person can change; without any, no way is looked for.
+    limits : Limits, optional
+        ``data/limits.toml`` unless given.
     seed : int
     status : str
         ``public`` | ``private`` | ``unknown``: the employer.
@@ -155,6 +157,7 @@ def explain_person(
     Ways suppose that the others and the rule stay as they were. The smallest change that is
     enough does tell about where the cut-off lies; it cannot tell whose score it is.
     """
+    limits = limits or read_limits()
     description = model.describe()
     if description.kind == "surrogate":
         raise AuditError("person.stand_in", identifier)
