@@ -46,7 +46,7 @@ def prose(document: Document) -> list[str]:
             if isinstance(block, Paragraph) and block.role != "blank":
                 found.append(block.text)
             elif isinstance(block, ListBlock) and one.id != "sheet-operations":
-                found += [re.sub(r"\s*\[[^]]*\]$", "", item) for item in block.items]
+                found += [re.sub(r"\s*\[[^]]*\]\*?$", "", item) for item in block.items]
             elif isinstance(block, Note):
                 found += block.text
     return [re.sub(r"«[^»]*»|“[^”]*”|\([^)]*…\)", "", text) for text in found]

@@ -10,6 +10,8 @@ import pytest
 
 from algo_audit.cases.anchors import load_anchor_file
 from algo_audit.errors import AuditError
+from algo_audit.explain.person import InputValue
+from algo_audit.explain.person_operations import Operation
 from algo_audit.explain.recourse import Recourse
 from algo_audit.models.rule import Rule
 from algo_audit.report.document import Document, Figure, ListBlock, Note, Paragraph, Table
@@ -107,12 +109,69 @@ def test_operations_in_the_order_performed():
     block = next(b for b in section(sheet(people.accepted()), "operations").blocks)
     assert isinstance(block, ListBlock)
     assert block.ordered
-    assert block.items[0] == "diplome (Bac+5): 20 points."
+    assert block.items[0] == "diplome: Bac+5, that is 20 points."
     assert block.items[-3:] == (
         "Sum: 94 points.",
         "Rounded: 94 points.",
         "Compared with what was needed, 70 points: your score is enough.",
     )
+
+
+def test_an_operation_says_the_value_and_the_band_or_that_it_was_blank():
+    lines = (
+        Operation("points", "test_metier", "", 23.0, 11.5),
+        Operation("points", "experience_annees", "10+", 15.0, 16.0),
+        Operation("points", "distance_km", "", 0.0, blank=True),
+        Operation("points", "diplome", "", 5.0),
+    )
+    french = sheet(people.person(operations=lines), "fr")
+    block = next(b for b in section(french, "operations").blocks if isinstance(b, ListBlock))
+    assert [one.replace("\u00a0", " ") for one in block.items] == [
+        "test_metier : 11,5, soit 23 points.",
+        "experience_annees : 16 (tranche 10+), soit 15 points.",
+        "distance_km : rien (case vide), soit 0 point.",
+        "diplome : 5 points.",
+    ]
+
+
+def test_a_blank_is_said_with_what_to_do_about_it():
+    whole = people.person()
+    assert "left blank" not in text_of(sheet(whole), "data")
+    data = (InputValue("distance_km", "", blank=True), *whole.data[1:])
+    assert "ask for it to be filled in" in text_of(sheet(replace(whole, data=data)), "data")
+
+
+def test_numbers_are_written_as_the_language_does():
+    whole = people.person()
+    data = (InputValue("test_metier", "11,50", number=11.5), *whole.data[1:])
+    for language, written in (("fr", "11,5"), ("en", "11.5")):
+        made = sheet(replace(whole, data=data), language)
+        table = next(b for b in section(made, "data").blocks if isinstance(b, Table))
+        assert table.rows[0][1].text == written
+
+
+def test_a_tie_for_the_last_place_is_said():
+    """Points lacking would be untrue: somebody with the same score was taken."""
+    text = text_of(sheet(people.person(tied=True)), "decision")
+    assert "It is the score of the last place, and others have it too." in text
+    assert "points short" not in text
+    assert "a tie for the last place" in text_of(sheet(people.person(tied=True)), "operations")
+    assert "last place" not in text_of(sheet(people.person()), "decision")
+
+
+def test_criteria_go_by_the_names_that_the_parties_gave_them():
+    whole = people.person()
+    named = tuple(
+        replace(one, label={"fr": "Test métier (sur 20)", "en": "Job test (out of 20)"})
+        if one.key == "test"
+        else one
+        for one in whole.criteria
+    )
+    for language, label in (("fr", "Test métier (sur 20)"), ("en", "Job test (out of 20)")):
+        made = sheet(replace(whole, criteria=named), language)
+        text = " ".join(text_of(made, name) for name in ("data", "weight", "operations", "ways"))
+        assert label in text
+        assert "test_metier" not in text
 
 
 def test_main_reasons_are_on_the_right_side(made):
@@ -218,12 +277,14 @@ def test_every_right_carries_its_text_and_its_state(language, status):
     block = next(b for b in section(made, "rights").blocks if isinstance(b, ListBlock))
     keys = rights_for(status)
     assert len(block.items) == len(keys)
-    memory = {"fr": "cité de mémoire, à vérifier", "en": "cited from memory, to be checked"}[
+    told = section(made, "rights").blocks[-1].text
+    assert {"fr": "* : cité de mémoire, à vérifier", "en": "*: cited from memory, to be checked"}[
         language
-    ]
+    ] in told.replace("\u00a0", " ")
     for key, item in zip(keys, block.items, strict=True):
         assert anchors[key].citation(language).split(",")[0] in item.replace("\u202f", " ")
-        assert (memory in item) == anchors[key].from_memory, key
+        assert item.endswith("*") == anchors[key].from_memory, key
+        assert (":" in item[item.rindex("[") :]) == (anchors[key].status != "in_force"), key
         either = ("Employeur public", "Employeur privé", "Public employer", "Private employer")
         named = any(word in item for word in either)
         assert named == (status == "unknown" and anchors[key].employers != "all")

@@ -23,7 +23,12 @@ from algo_audit.data.rule import Rule
 from algo_audit.errors import AuditError, raise_all
 
 if TYPE_CHECKING:
-    from algo_audit.cases.declaration import ByLanguage, CriterionPart, Declaration
+    from algo_audit.cases.declaration import (
+        ByLanguage,
+        CriterionPart,
+        Declaration,
+        ShortByLanguage,
+    )
     from algo_audit.data.decisions import Decisions
     from algo_audit.models.model import Model
 
@@ -221,6 +226,7 @@ def criteria_of(declared: Iterable[CriterionPart]) -> tuple[Criterion, ...]:
         Criterion(
             key=one.key,
             inputs=tuple(one.inputs),
+            label=_by_language(one.label),
             purpose=_by_language(one.purpose),
             source=_by_language(one.source),
             intrusiveness=one.intrusiveness,
@@ -241,7 +247,7 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-def _by_language(declared: str | ByLanguage) -> str | dict[str, str]:
+def _by_language(declared: str | ByLanguage | ShortByLanguage) -> str | dict[str, str]:
     return declared if isinstance(declared, str) else declared.model_dump()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algo_audit.data.decisions import Decisions
-from algo_audit.explain.grid_lines import lines_of_person
+from algo_audit.explain.grid_lines import ANY_OTHER, lines_of_person
 from algo_audit.models.inputs import InputRows
 from algo_audit.models.model import Model
 from algo_audit.models.scoring_grid import ScoringGrid
@@ -29,7 +29,8 @@ class Operation:
     column: str
     condition: str
     value: float | None
-    number: float | None = None  # the input itself, where points are given per unit of it
+    number: float | None = None  # the input itself, where it is one
+    blank: bool = False
 
 
 def operations_of(
@@ -58,8 +59,8 @@ def operations_of(
     Returns
     -------
     tuple of Operation
-        ``condition`` is the line of the grid that applied; for points per unit, the value itself
-        as the file writes it, with its ``number``.
+        ``condition`` is the line of the grid that applied, a band or a level; "" for points per
+        unit of ``number``, and the value as the file writes it for a level without a line.
     """
     compared = Operation("compare", "", "", needed)
     if not isinstance(model, ScoringGrid):
@@ -71,8 +72,13 @@ def operations_of(
         cell = "" if table is None else table[line.column].iloc[row]
         written = "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 -- NaN
         value = float(rows.values[row, place[line.column]])
-        number = None if line.condition or np.isnan(value) else value
-        made.append(Operation("points", line.column, line.condition or written, points, number))
+        blank = bool(np.isnan(value))
+        number = None
+        if rows.inputs[place[line.column]].kind == "number" and not blank:
+            number = value
+        without = written if number is None else ""
+        named = "" if line.condition == ANY_OTHER else line.condition
+        made.append(Operation("points", line.column, named or without, points, number, blank=blank))
     total = model.constant + model.points(rows.values[[row]]).sum()
     made.append(Operation("sum", "", "", float(np.round(total, _DECIMALS))))
     if model.round is not None:

@@ -178,9 +178,16 @@ def _operation(words: SheetWords, one: Operation) -> str:
     value = phrases.absent if one.value is None else words.score(one.value)
     if one.kind != "points":
         return words.say(f"operation.{one.kind}", value=value)
-    if not one.condition:
+    if not one.condition and not one.blank and one.number is None:
         return words.say("operation.points", column=column, value=value)
-    condition = phrases.typeset(one.condition) if one.number is None else words.number(one.number)
+    condition = phrases.typeset(one.condition)
+    if one.blank:
+        condition = words.say("value.blank")
+    elif one.number is not None:
+        number = words.number(one.number)
+        condition = (
+            words.say("operation.band", number=number, band=condition) if condition else number
+        )
     return words.say("operation.points.when", column=column, condition=condition, value=value)
 
 

@@ -123,5 +123,8 @@ def data(words: SheetWords) -> Section:
         tuple(words.say(f"data.{name}") for name in names[:width]),
         tuple(row[:width] for row in rows),
     )
-    blocks: list[Block] = [table, Paragraph(words.say("data.wrong"), "small")]
+    wrong = words.say("data.wrong")
+    if any(one.blank for one in person.data):
+        wrong += " " + words.say("data.blank")
+    blocks: list[Block] = [table, Paragraph(wrong, "small")]
     return Section("sheet-data", "", words.say("section.data"), tuple(blocks))

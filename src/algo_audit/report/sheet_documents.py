@@ -12,6 +12,7 @@ from algo_audit.cases.anchors import load_anchor_file
 from algo_audit.data.decisions import Source
 from algo_audit.data.policy import EmployerStatus
 from algo_audit.report.document import Document, Language, ListBlock, Paragraph, Section
+from algo_audit.report.sheet_rights import PUBLIC
 from algo_audit.report.sheet_words import SheetPhrases, cited, in_order
 
 _ASKED = ("model", "rule", "part", "data", "weights", "operations", "told")
@@ -72,6 +73,8 @@ def build_request(
     anchors = load_anchor_file().anchors
     left_out = _OTHER.get(status)
     kept = [key for key in RIGHTS if anchors[key].employers != left_out]
+    if status == "private":
+        kept.sort(key=lambda key: key in PUBLIC)
 
     def section(name: str, *blocks: Paragraph | ListBlock) -> Section:
         return Section(f"request-{name}", "", phrases.say(f"request.section.{name}"), blocks)

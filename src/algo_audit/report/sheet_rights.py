@@ -24,7 +24,7 @@ RIGHTS = (
     "eu-ai-act-86",
     "fr-l1134-1",
 )
-_PUBLIC = ("fr-crpa-l311-3-1", "fr-crpa-r311-3-1-2", "fr-crpa-cada")
+PUBLIC = ("fr-crpa-l311-3-1", "fr-crpa-r311-3-1-2", "fr-crpa-cada")
 _OTHER = {"public": "private", "private": "public"}
 
 
@@ -34,7 +34,7 @@ def rights_for(status: EmployerStatus) -> tuple[str, ...]:
     left_out = _OTHER.get(status)
     kept = [key for key in RIGHTS if anchors[key].employers != left_out]
     if status == "private":  # what binds public employers only comes last
-        kept.sort(key=lambda key: key in _PUBLIC)
+        kept.sort(key=lambda key: key in PUBLIC)
     return tuple(kept)
 
 

@@ -127,8 +127,8 @@ def test_from_a_grid_to_the_page(algo_audit, decisions, tmp_path) -> None:
     assert "The decision is not in your favour: “no”." in page
     assert "The score needed was at least: 40 points. Your score: 14 points." in page
     assert "You were 26 points short." in page
-    assert "score (14): 14 points." in page
-    assert "Your employer is a private one." in page
+    assert "score: 14, that is 14 points." in page
+    assert "The employer is a private one." in page
     assert "The employer has named no data that you can change." in page
 
 
