@@ -31,6 +31,8 @@ _PULLING, _NARROWING = 3, 2
 _BEYOND = 1.05
 # Amounts closer than this, against the largest, differ by rounding only.
 _SAME = 1e-9
+# Rounding is left out below this share of the largest part: it prints as nought.
+_VISIBLE = 0.01
 _BACKGROUNDS = ("pooled", "reference")
 _TARGETS = ("score", "selection_rate")
 
@@ -59,6 +61,16 @@ def _main(rows: Sequence[GapDecomposition], target: str) -> GapDecomposition | N
 
 def _ordered(row: GapDecomposition) -> list[GapPart]:
     return sorted(row.parts, key=lambda part: -abs(_value(part)))
+
+
+def _shown(row: GapDecomposition) -> list[GapPart]:
+    """The parts to print; a model's rounding only where it can be seen beside the others."""
+    parts = _ordered(row)
+    size = max((abs(_value(part)) for part in parts), default=0.0)
+    return [
+        part for part in parts
+        if part.criterion != ROUNDING or abs(_value(part)) > _VISIBLE * size
+    ]  # fmt: skip
 
 
 def _carried(context: Context, row: GapDecomposition, unit: Unit) -> str:
@@ -177,7 +189,7 @@ def _quiet(context: Context, quiet: Sequence[Sequence[GapDecomposition]]) -> lis
 def _figure(context: Context, row: GapDecomposition, id_: str) -> Figure:
     phrases = context.phrases
     unit = unit_of(context, row.target, _amounts(row))
-    parts = _ordered(row)[:ROWS_IN_FIGURE]
+    parts = _shown(row)[:ROWS_IN_FIGURE]
     places = pair(phrases, row)
     kind = "rate" if row.target == "selection_rate" else "score"
     caption = phrases.say(f"drivers.gap.caption.{kind}", **places)
@@ -240,16 +252,8 @@ def _alike(one: GapDecomposition, other: GapDecomposition) -> bool:
 
 
 def _criteria(columns: Sequence[GapDecomposition]) -> list[str]:
-    """Every part of every column, the heaviest first: no column may lack one, or it would not sum.
-
-    Rounding that never moves anything is left out.
-    """
-    order = [part.criterion for row in columns for part in _ordered(row)]
-    moves = {
-        part.criterion for row in columns for part in row.parts
-        if part.criterion != ROUNDING or abs(_value(part)) > _SAME
-    }  # fmt: skip
-    return [key for key in dict.fromkeys(order) if key in moves]
+    """Every part of every column, the heaviest first: no column may lack one, or it would not sum."""
+    return list(dict.fromkeys(part.criterion for row in columns for part in _shown(row)))
 
 
 def _table(context: Context, rows: Sequence[GapDecomposition], id_: str) -> TableBlock:
