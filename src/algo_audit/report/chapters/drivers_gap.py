@@ -252,7 +252,7 @@ def _alike(one: GapDecomposition, other: GapDecomposition) -> bool:
 
 
 def _criteria(columns: Sequence[GapDecomposition]) -> list[str]:
-    """Every part of every column, the heaviest first: no column may lack one, or it would not sum."""
+    """Every part of every column, the heaviest first: a column that lacked one would not sum."""
     return list(dict.fromkeys(part.criterion for row in columns for part in _shown(row)))
 
 
