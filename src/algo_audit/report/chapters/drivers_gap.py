@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from algo_audit.charts.bars import Bar, draw_bars
-from algo_audit.explain.gap import POOLS, ROUNDING, GapDecomposition, GapPart
+from algo_audit.explain.gap import POOLS, GapDecomposition, GapPart
 from algo_audit.fairness.comparison import Estimate
+from algo_audit.report.chapters.drivers_gap_tables import (
+    TARGETS,
+    amounts_of,
+    gap_table,
+    heaviest_first,
+    part_value,
+    pick,
+    short_table,
+    shown_parts,
+)
 from algo_audit.report.chapters.drivers_words import (
     FIGURES,
     Unit,
@@ -21,7 +30,6 @@ from algo_audit.report.context import ROWS_IN_FIGURE, Context
 from algo_audit.report.document import Block, Cell, Figure, ListBlock, Note, Paragraph, Section
 from algo_audit.report.document import Table as TableBlock
 from algo_audit.report.figures import figure_block
-from algo_audit.report.phrases import Phrases
 from algo_audit.report.stand_in import drawn_from, said, said_all
 
 # Parts under this share of the gap are left to the table.
@@ -29,62 +37,27 @@ _WORTH_SAYING = 0.10
 _PULLING, _NARROWING = 3, 2
 # The parts that pull may pass the gap by rounding before the sentence counts them as "of it".
 _BEYOND = 1.05
-# Amounts closer than this, against the largest, differ by rounding only.
-_SAME = 1e-9
-# Rounding is left out below this share of the largest part: it prints as nought.
-_VISIBLE = 0.01
-_BACKGROUNDS = ("pooled", "reference")
-_TARGETS = ("score", "selection_rate")
-
-
-def _value(part: GapPart) -> float:
-    return part.value.value or 0.0
-
-
-def _amounts(row: GapDecomposition) -> list[float]:
-    return [row.gap.value or 0.0, *(_value(part) for part in row.parts)]
-
-
-def _pick(
-    rows: Sequence[GapDecomposition], target: str, background: str
-) -> GapDecomposition | None:
-    for row in rows:
-        if (row.target, row.background) == (target, background) and row.gap.value is not None:
-            return row
-    return None
 
 
 def _main(rows: Sequence[GapDecomposition], target: str) -> GapDecomposition | None:
     """The decomposition that is told: against everyone, else against the reference group."""
-    return _pick(rows, target, "pooled") or _pick(rows, target, "reference")
-
-
-def _ordered(row: GapDecomposition) -> list[GapPart]:
-    return sorted(row.parts, key=lambda part: -abs(_value(part)))
-
-
-def _shown(row: GapDecomposition) -> list[GapPart]:
-    """The parts to print; a model's rounding only where it can be seen beside the others."""
-    parts = _ordered(row)
-    size = max((abs(_value(part)) for part in parts), default=0.0)
-    return [
-        part for part in parts
-        if part.criterion != ROUNDING or abs(_value(part)) > _VISIBLE * size
-    ]  # fmt: skip
+    return pick(rows, target, "pooled") or pick(rows, target, "reference")
 
 
 def _carried(context: Context, row: GapDecomposition, unit: Unit) -> str:
     """Through what the gap passes, and what narrows it."""
     phrases, gap = context.phrases, row.gap.value or 0.0
-    telling = [part for part in _ordered(row) if abs(_value(part)) >= _WORTH_SAYING * abs(gap)]
-    pulling = [part for part in telling if _value(part) * gap > 0][:_PULLING]
-    narrowing = [part for part in telling if _value(part) * gap < 0][:_NARROWING]
-    whole = sum(abs(_value(part)) for part in pulling) <= _BEYOND * abs(gap)
+    telling = [
+        part for part in heaviest_first(row) if abs(part_value(part)) >= _WORTH_SAYING * abs(gap)
+    ]
+    pulling = [part for part in telling if part_value(part) * gap > 0][:_PULLING]
+    narrowing = [part for part in telling if part_value(part) * gap < 0][:_NARROWING]
+    whole = sum(abs(part_value(part)) for part in pulling) <= _BEYOND * abs(gap)
     kind = "of" if whole and not narrowing else "through"
     items = [
         phrases.say(
             f"drivers.gap.{kind}.{'next' if place else 'first'}",
-            amount=unit.plain(_value(part)),
+            amount=unit.plain(part_value(part)),
             criterion=criterion_name(phrases, part.criterion),
         )
         for place, part in enumerate(pulling)
@@ -97,7 +70,7 @@ def _carried(context: Context, row: GapDecomposition, unit: Unit) -> str:
     against = [
         phrases.say(
             "drivers.gap.narrowed",
-            amount=unit.plain(_value(part)),
+            amount=unit.plain(part_value(part)),
             criterion=criterion_name(phrases, part.criterion),
         )
         for part in narrowing
@@ -119,7 +92,7 @@ def _sentence(context: Context, row: GapDecomposition) -> str:
     """One gap in plain words: how large, and through what."""
     phrases, gap = context.phrases, row.gap
     assert gap.value is not None
-    unit = unit_of(context, row.target, _amounts(row))
+    unit = unit_of(context, row.target, amounts_of(row))
     kind = "rate" if row.target == "selection_rate" else "score"
     times = 100 if unit.key in ("rate", "probability") else 1
     amount = phrases.counted(
@@ -136,13 +109,13 @@ def _is_sure(row: GapDecomposition) -> bool:
 
 def _opposites(row: GapDecomposition) -> tuple[GapPart, GapPart] | None:
     """The largest part on either side, where chance makes neither: a small gap may hide two."""
-    sure = [part for part in _ordered(row) if away_from_zero(part.value.low, part.value.high)]
-    down = next((part for part in sure if _value(part) < 0), None)
-    up = next((part for part in sure if _value(part) > 0), None)
+    sure = [part for part in heaviest_first(row) if away_from_zero(part.value.low, part.value.high)]
+    down = next((part for part in sure if part_value(part) < 0), None)
+    up = next((part for part in sure if part_value(part) > 0), None)
     if down is None or up is None:
         return None
     gap = abs(row.gap.value or 0.0)
-    return (down, up) if min(-_value(down), _value(up)) > gap else None
+    return (down, up) if min(-part_value(down), part_value(up)) > gap else None
 
 
 def _hidden(context: Context, row: GapDecomposition) -> str:
@@ -150,14 +123,14 @@ def _hidden(context: Context, row: GapDecomposition) -> str:
     phrases, found = context.phrases, _opposites(row)
     if found is None:
         return ""
-    unit = unit_of(context, row.target, _amounts(row))
+    unit = unit_of(context, row.target, amounts_of(row))
     down, up = found
     return phrases.say(
         "drivers.gap.cancel",
         group=phrases.group(row.group),
-        down=unit.plain(_value(down)),
+        down=unit.plain(part_value(down)),
         loss=criterion_name(phrases, down.criterion),
-        up=unit.plain(_value(up)),
+        up=unit.plain(part_value(up)),
         gain=criterion_name(phrases, up.criterion),
     )
 
@@ -170,7 +143,7 @@ def _open(context: Context, rows: Sequence[GapDecomposition]) -> list[Block]:
     items = []
     for row in rows:
         kind = "rate" if row.target == "selection_rate" else "score"
-        gap = _measured(context, row.gap, unit_of(context, row.target, _amounts(row)))
+        gap = _measured(context, row.gap, unit_of(context, row.target, amounts_of(row)))
         text = phrases.say(f"drivers.gap.open.{kind}", gap=gap, **pair(phrases, row))
         items.append(" ".join(part for part in (text, _hidden(context, row)) if part))
     return [Paragraph(phrases.say("drivers.gap.open")), ListBlock(said_all(context, items))]
@@ -188,15 +161,15 @@ def _quiet(context: Context, quiet: Sequence[Sequence[GapDecomposition]]) -> lis
 
 def _figure(context: Context, row: GapDecomposition, id_: str) -> Figure:
     phrases = context.phrases
-    unit = unit_of(context, row.target, _amounts(row))
-    parts = _shown(row)[:ROWS_IN_FIGURE]
+    unit = unit_of(context, row.target, amounts_of(row))
+    parts = shown_parts(row)[:ROWS_IN_FIGURE]
     places = pair(phrases, row)
     kind = "rate" if row.target == "selection_rate" else "score"
     caption = phrases.say(f"drivers.gap.caption.{kind}", **places)
     bars = [
         Bar(
             criterion_name(phrases, part.criterion),
-            unit.signed(_value(part)),
+            unit.signed(part_value(part)),
             0.0,
             part.value.value,
             part.value.low,
@@ -228,107 +201,6 @@ def _figure(context: Context, row: GapDecomposition, id_: str) -> Figure:
     )
 
 
-def _columns(rows: Sequence[GapDecomposition]) -> list[GapDecomposition]:
-    """Score then rate, against everyone then against the reference group.
-
-    For a sum of points the two baselines give a score the same parts: one column is enough.
-    """
-    columns = []
-    for target in _TARGETS:
-        first, second = (_pick(rows, target, background) for background in _BACKGROUNDS)
-        columns += [row for row in (first, second) if row is not None]
-        if first is not None and second is not None and _alike(first, second):
-            columns.pop()
-    return columns
-
-
-def _alike(one: GapDecomposition, other: GapDecomposition) -> bool:
-    values = {part.criterion: _value(part) for part in other.parts}
-    size = max((abs(value) for value in values.values()), default=0.0)
-    return all(
-        abs(_value(part) - values.get(part.criterion, math.inf)) <= _SAME * max(size, 1.0)
-        for part in one.parts
-    )
-
-
-def _criteria(columns: Sequence[GapDecomposition]) -> list[str]:
-    """Every part of every column, the heaviest first: a column that lacked one would not sum."""
-    return list(dict.fromkeys(part.criterion for row in columns for part in _shown(row)))
-
-
-def _table(context: Context, rows: Sequence[GapDecomposition], id_: str) -> TableBlock:
-    """Every criterion, for the score and for the rate, against both baselines."""
-    phrases, columns = context.phrases, _columns(rows)
-    heads, units = [phrases.say("drivers.column.criterion")], []
-    for row in columns:
-        kind = "rate" if row.target == "selection_rate" else "score"
-        paired = sum(other.target == row.target for other in columns) > 1
-        heads.append(phrases.say(f"drivers.column.{kind}" + f".{row.background}" * paired))
-        units.append(unit_of(context, row.target, _amounts(row)))
-    cells = []
-    for criterion in _criteria(columns):
-        line = [Cell(criterion_name(phrases, criterion))]
-        for row, unit in zip(columns, units, strict=True):
-            part = next((p for p in row.parts if p.criterion == criterion), None)
-            line.append(phrases.interval_cell(None if part is None else part.value, unit.signed))
-        cells.append(tuple(line))
-    whole = [
-        phrases.interval_cell(row.gap, unit.signed)
-        for row, unit in zip(columns, units, strict=True)
-    ]
-    cells.append((Cell(phrases.say("drivers.gap.whole")), *whole))
-    first = columns[0]
-    places = pair(phrases, first)
-    counts = phrases.say(
-        "drivers.gap.people",
-        n=phrases.whole(first.n),
-        n_reference=phrases.whole(first.n_reference),
-        **places,
-    )
-    notes = [phrases.say("drivers.gap.table.note", **places), counts]
-    if any(row.method == "sampled" for row in columns):
-        notes.append(phrases.say("drivers.gap.sampled"))
-    caption = phrases.say("drivers.gap.table", **places)
-    return TableBlock(
-        f"{id_}-table", caption, tuple(heads), tuple(cells), (*notes, *drawn_from(context))
-    )
-
-
-def _short_table(context: Context, rows: Sequence[GapDecomposition]) -> TableBlock:
-    """The gaps that chance could make, one row each: no page for what nobody will quote."""
-    phrases = context.phrases
-    criteria = _criteria(rows)
-    cells = []
-    for row in rows:
-        kind = "rate" if row.target == "selection_rate" else "score"
-        unit = unit_of(context, row.target, _amounts(row))
-        values = {part.criterion: part.value for part in row.parts}
-        name = phrases.say(f"drivers.gap.row.{kind}", **pair(phrases, row))
-        cells.append(
-            (
-                Cell(name),
-                *(_bare(phrases, values.get(key), unit) for key in criteria),
-                phrases.interval_cell(row.gap, unit.signed),
-            )
-        )
-    heads = (
-        phrases.say("column.groups"),
-        *(criterion_name(phrases, key) for key in criteria),
-        phrases.say("drivers.gap.whole"),
-    )
-    caption = phrases.say("drivers.gap.others")
-    notes = (phrases.say("drivers.gap.others.note"), *drawn_from(context))
-    return TableBlock("drivers-gap-others", caption, heads, tuple(cells), notes)
-
-
-def _bare(phrases: Phrases, estimate: Estimate | None, unit: Unit) -> Cell:
-    """A part without its interval: the whole gap's own stands at the end of the row."""
-    value = None if estimate is None else estimate.value
-    if value is None:
-        return Cell(phrases.absent, None, numeric=True)
-    return Cell(unit.signed(value), value, numeric=True)
-
-
 def _order(context: Context, groups: Sequence[Sequence[GapDecomposition]]) -> Note | None:
     """Where the ranking of the criteria hangs on whom one compares with."""
     phrases = context.phrases
@@ -348,7 +220,7 @@ def _drawn(rows: Sequence[GapDecomposition]) -> GapDecomposition | None:
 
     A gap that chance does not make; else one in which two parts that chance does not make cancel.
     """
-    found = [row for t in reversed(_TARGETS) if (row := _main(rows, t)) is not None]
+    found = [row for t in reversed(TARGETS) if (row := _main(rows, t)) is not None]
     return next((row for row in found if _is_sure(row) or _opposites(row) is not None), None)
 
 
@@ -376,7 +248,7 @@ def gap_section(context: Context) -> Section | None:
     told = [
         found
         for rows in pairs.values()
-        for target in _TARGETS
+        for target in TARGETS
         if (found := _main(rows, target)) is not None
     ]
     quiet = [rows for rows in pairs.values() if _drawn(rows) is None]
@@ -394,12 +266,12 @@ def gap_section(context: Context) -> Section | None:
         id_ = f"drivers-gap-{place}"
         row = _drawn(rows)
         if row is None:
-            short += [one for target in _TARGETS if (one := _main(rows, target)) is not None]
+            short += [one for target in TARGETS if (one := _main(rows, target)) is not None]
             continue
         if drawn < FIGURES:
             blocks.append(_figure(context, row, id_))
             drawn += 1
-        blocks.append(_table(context, rows, id_))
+        blocks.append(gap_table(context, rows, id_))
     if short:
-        blocks.append(_short_table(context, short))
+        blocks.append(short_table(context, short))
     return Section("drivers-gap", "", phrases.say("section.drivers.gap"), tuple(blocks))
