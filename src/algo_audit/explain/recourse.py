@@ -207,7 +207,12 @@ def _candidates(
     additive = sums_up(model, menu.present[asking])
     if additive:
         exact = cheapest_by_set(
-            model, menu, asking, needed=judge.needed[asking], plausibility=plausibility
+            model,
+            menu,
+            asking,
+            needed=judge.needed[asking],
+            plausibility=plausibility,
+            ways=ways,
         )
         who, choices = asking[exact.person], exact.choices
         could = set(asking[exact.possible].tolist())

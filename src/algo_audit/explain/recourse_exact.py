@@ -1,34 +1,34 @@
-"""The cheapest plausible change of every set of inputs, exactly, where a score is a sum of points.
+"""The cheapest plausible changes, set of inputs by set, exactly, where a score is a sum of points.
 
 Options of each input stand in the order of their effort. Of a set of inputs all but the one with
 the best points per effort are gone through, with two bounds (what is spent already, and what lacks
 must still cost at the best points per effort, against the best found; what can still be gained
 against what lacks), and the last one is found by bisection. A set whose
-cheapest change costs no less than that of a smaller set inside it has none.
+cheapest change costs no less than that of a smaller set inside it has none. Sets that must cost
+more than the ways already certain are not gone through.
 """
 
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from algo_audit.explain.plausibility import NEIGHBOURS, Plausibility
 from algo_audit.explain.recourse_moves import FloatArray, LevelMoves, Menu, StepArray
+from algo_audit.explain.recourse_task import Kin, Options, Task
 from algo_audit.models.model import AdditiveModel, Model
-
-if TYPE_CHECKING:
-    from algo_audit.explain.recourse_kernel import Options
 
 # Up to so many inputs all sets are looked at; beyond, sets of up to ``_SET_SIZE`` inputs.
 _ALL_SETS = 8
 _SET_SIZE = 4
 # Patience with one set and person: combinations whose plausibility is asked for, steps of the
 # search. Most sets take a few dozen; where all is implausible, or gains are wildly uneven, the
-# best found so far stands.
-_ASKED_AT_MOST = 300
+# best found so far stands. With 300 asked, one first way in a thousand was not the cheapest; with
+# 3,000 none differed from 6,000 (the applicants of ``benchmarks/speed/recourse_data.py``).
+_ASKED_AT_MOST = 3000
 _STEPS_AT_MOST = 200_000
 _CELLS_AT_ONCE = 3_000_000
 _PEOPLE_AT_ONCE = 500
@@ -72,8 +72,9 @@ def cheapest_by_set(
     *,
     needed: FloatArray,
     plausibility: Plausibility,
+    ways: int,
 ) -> Cheapest:
-    """Cheapest plausible choice of each person for each set of inputs.
+    """Cheapest plausible choices of each person, in sets of inputs of which none holds another.
 
     Parameters
     ----------
@@ -83,12 +84,14 @@ def cheapest_by_set(
         Rows of the menu.
     needed : float64 array, shape (asking,)
     plausibility : Plausibility
+    ways : int
+        So many of the cheapest, and one more for each search that ran out of patience.
 
     Returns
     -------
     Cheapest
     """
-    from algo_audit.explain import recourse_kernel as kernel
+    from algo_audit.explain.recourse_kernel import solve
 
     assert isinstance(model, AdditiveModel)
     slack = rounding_of(model)
@@ -103,7 +106,7 @@ def cheapest_by_set(
         base = model.constant + model.points(present).sum(axis=1)
         lacks = needed[some] - slack - base
         lacks -= _SAME * np.maximum(1.0, np.abs(needed[some]))
-        kin = kernel.Kin(
+        kin = Kin(
             apart=plausibility.apart(present),
             values=plausibility.people,
             category=plausibility.category,
@@ -111,8 +114,9 @@ def cheapest_by_set(
             weight=plausibility.weight,
             limits=np.maximum(plausibility.limit, plausibility.distance(present)),
         )
-        best, chosen, could, cut = kernel.solve(
-            options.arrays(), kin, lacks, sets, NEIGHBOURS + 1, (_ASKED_AT_MOST, _STEPS_AT_MOST)
+        patience = (_ASKED_AT_MOST, _STEPS_AT_MOST)
+        best, chosen, could, cut = solve(
+            Task(options.arrays(), kin, lacks, sets, NEIGHBOURS + 1, patience, ways)
         )
         possible[some] = could
         person, of_set = np.nonzero(np.isfinite(best))
@@ -223,8 +227,6 @@ class _Options:
 
     def arrays(self) -> Options:
         """The same for the compiled search."""
-        from algo_audit.explain.recourse_kernel import Options
-
         return Options(
             counts=self.counts,
             efforts=self.efforts,
@@ -237,9 +239,8 @@ class _Options:
 
     def chosen(self, person: NDArray[np.intp], option: NDArray[np.int64]) -> StepArray:
         """Steps of chosen options (-1: unchanged): shape (choices, actions)."""
-        taken = np.take_along_axis(
-            self.steps[person], np.maximum(option, 0)[:, :, np.newaxis], axis=2
-        )[:, :, 0]
+        actions = np.arange(option.shape[1])
+        taken = self.steps[person[:, np.newaxis], actions, np.maximum(option, 0)]
         return np.where(option >= 0, taken, 0)
 
 

@@ -5,19 +5,25 @@ Loaded by ``recourse_exact`` only, when it is needed: importing it imports numba
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+
+from algo_audit.explain.recourse_task import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Kin,
+    Near,
+    Options,
+    Task,
+)
 
 _Function = TypeVar("_Function")
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
-
 _SLACK = 1e-8  # of squared distances added up in another order
+_ROUNDED = 1e-9  # a bound on an effort is no bound in its last bits
 
 
 def _compiled(function: _Function) -> _Function:
@@ -25,38 +31,6 @@ def _compiled(function: _Function) -> _Function:
     made: Any = njit(cache=True)(function)
     compiled: _Function = made
     return compiled
-
-
-class Options(NamedTuple):
-    """What each person can change: options of each action by effort, arrays (rows, actions, n).
-
-    ``counts``: how many options; ``gains``: points beyond the present; ``highest``: the most of
-    this option and all before it; ``scaled``: the value it leads to, as ``Plausibility.scaled``
-    puts it; ``present``: that of today (rows, actions); ``places``: the action's input.
-    """
-
-    counts: IntArray
-    efforts: FloatArray
-    gains: FloatArray
-    highest: FloatArray
-    scaled: FloatArray
-    present: FloatArray
-    places: IntArray
-
-
-class Kin(NamedTuple):
-    """The people by whom plausibility is judged.
-
-    ``apart``: squared distances of the rows as they are (rows, people); ``values``: scaled;
-    ``blank``: blank numbers; ``limits``: farthest plausible squared distance of each row.
-    """
-
-    apart: FloatArray
-    values: FloatArray
-    category: BoolArray
-    blank: BoolArray
-    weight: FloatArray
-    limits: FloatArray
 
 
 @_compiled
@@ -73,29 +47,44 @@ def _apart(kin: Kin, place: int, value: float, person: int) -> float:
 
 
 @_compiled
-def _plausible(
-    options: Options, kin: Kin, row: int, members: IntArray, chosen: IntArray, nearest: FloatArray
-) -> bool:
-    """Whether the last of the nearest people looked at is within the limit."""
-    rank = len(nearest)
-    if len(kin.values) < rank or kin.limits[row] == np.inf:
-        return True
-    for slot in range(rank):
-        nearest[slot] = np.inf
+def _keep_near(
+    options: Options, kin: Kin, row: int, members: IntArray, near: Near, limit: float
+) -> None:
+    """Write the people who are within the limit by the inputs that a set leaves alone."""
+    near.number[0] = 0
     for person in range(len(kin.values)):
-        total = kin.apart[row, person]
+        fixed = kin.apart[row, person]
+        for member in members:
+            place = options.places[member]
+            fixed -= _apart(kin, place, options.present[row, member], person)
+        if fixed <= limit:
+            near.people[near.number[0]] = person
+            near.fixed[near.number[0]] = fixed
+            near.number[0] += 1
+
+
+@_compiled
+def _plausible(
+    options: Options, kin: Kin, row: int, members: IntArray, chosen: IntArray, near: Near
+) -> bool:
+    """Whether enough people are within the limit; those behind the last one are not looked at."""
+    if len(kin.values) < near.rank or kin.limits[row] == np.inf:
+        return True
+    limit, within = kin.limits[row] + _SLACK, 0
+    if near.number[0] < 0:
+        _keep_near(options, kin, row, members, near, limit)
+    for slot in range(near.number[0]):
+        total, person = near.fixed[slot], near.people[slot]
         for at in range(len(members)):
             member = members[at]
-            place = options.places[member]
-            total += _apart(kin, place, options.scaled[row, member, chosen[at]], person)
-            total -= _apart(kin, place, options.present[row, member], person)
-        if total < nearest[rank - 1]:
-            slot = rank - 1
-            while slot > 0 and nearest[slot - 1] > total:
-                nearest[slot] = nearest[slot - 1]
-                slot -= 1
-            nearest[slot] = total
-    return bool(nearest[rank - 1] <= kin.limits[row] + _SLACK)
+            value = options.scaled[row, member, chosen[at]]
+            total += _apart(kin, options.places[member], value, person)
+            if total > limit:
+                break
+        within += total <= limit
+        if within == near.rank:
+            return True
+    return False
 
 
 @_compiled
@@ -118,7 +107,7 @@ def _last_of_set(
     row: int,
     members: IntArray,
     chosen: IntArray,
-    nearest: FloatArray,
+    near: Near,
     lacks: float,
     room: float,
     asks: int,
@@ -132,7 +121,7 @@ def _last_of_set(
         if options.gains[row, member, option] >= lacks:
             asked += 1
             chosen[at] = option
-            if _plausible(options, kin, row, members, chosen, nearest):
+            if _plausible(options, kin, row, members, chosen, near):
                 return options.efforts[row, member, option], asked
     return np.inf, asked
 
@@ -167,7 +156,7 @@ def _search_set(
     lacks: float,
     bound: float,
     best: IntArray,
-    nearest: FloatArray,
+    near: Near,
     patience: tuple[int, int],
 ) -> tuple[float, int, bool]:
     """Cheapest plausible options of one set below ``bound``.
@@ -191,9 +180,11 @@ def _search_set(
     while at >= 0 and asked < patience[0] and steps < patience[1]:
         member = members[at]
         steps += 1
+        if 0 <= near.number[0] < near.rank:
+            return found, asked, False
         if at == size - 1:
             effort, times = _last_of_set(
-                options, kin, row, members, chosen, nearest,
+                options, kin, row, members, chosen, near,
                 lacks - gained[at], found - spent[at], patience[0] - asked,
             )  # fmt: skip
             asked += times
@@ -253,53 +244,155 @@ def _members(
 
 
 @_compiled
+def _floor(
+    options: Options, row: int, members: IntArray, ratios: FloatArray, lacks: float
+) -> float:
+    """What a set must cost at least, every member taking a step; infinity where all fall short.
+
+    Nobody gains more than their best points per effort, for the least effort and beyond it.
+    """
+    total, short, most = 0.0, lacks, 0.0
+    for member in members:
+        least = options.efforts[row, member, 0]
+        total += least
+        short -= ratios[member] * least
+        most += options.highest[row, member, options.counts[row, member] - 1]
+    if most < lacks:
+        return np.inf
+    for at in range(len(members) - 1, -1, -1):
+        member = members[at]
+        ratio = ratios[member]
+        if short <= 0.0 or ratio <= 0.0:
+            break
+        highest = options.highest[row, member, options.counts[row, member] - 1]
+        taken = min(short, highest - ratio * options.efforts[row, member, 0])
+        if taken > 0.0:
+            total += taken / ratio
+            short -= taken
+    return total * (1.0 - _ROUNDED)
+
+
+@_compiled
+def _within(sets: BoolArray, inner: int, outer: int) -> bool:
+    """Whether all actions of one set are in another."""
+    for member in range(sets.shape[1]):
+        if sets[inner, member] and not sets[outer, member]:
+            return False
+    return True
+
+
+@_compiled
 def _smaller(found: FloatArray, sets: BoolArray, row: int, place: int) -> float:
     """Least effort of the sets inside a set."""
     bound = np.inf
     for other in range(place):
-        inside = found[row, other] < bound
-        for member in range(sets.shape[1]):
-            inside = inside and (sets[place, member] or not sets[other, member])
-        if inside:
+        if found[row, other] < bound and _within(sets, other, place):
             bound = found[row, other]
     return bound
 
 
 @_compiled
-def solve(
-    options: Options,
-    kin: Kin,
-    lacks: FloatArray,
-    sets: BoolArray,
-    rank: int,
-    patience: tuple[int, int],
-) -> tuple[FloatArray, IntArray, BoolArray, BoolArray]:
-    """Best effort (inf: none) and options (-1: unchanged) of each person and set of actions.
+def _solve_set(
+    task: Task, found: FloatArray, chosen: IntArray, ratios: FloatArray, row: int, place: int
+) -> tuple[int, bool]:
+    """Write a set's effort and options if they cost less than any set inside; asked, and cut."""
+    options, best = task.options, np.zeros(len(ratios), dtype=np.int64)
+    room = np.zeros(len(ratios), dtype=np.int64)
+    members = room[: _members(options, row, task.sets[place], ratios, room)]
+    if len(members) == 0:
+        return 0, False
+    bound = _smaller(found, task.sets, row, place)
+    people = len(task.kin.values)
+    unknown = np.full(1, -1, dtype=np.int64)
+    near = Near(np.empty(people, dtype=np.int64), np.empty(people), unknown, task.rank)
+    effort, asked, cut = _search_set(
+        options, task.kin, row, members, ratios, task.lacks[row], bound, best, near,
+        task.patience,
+    )  # fmt: skip
+    if effort < bound:
+        found[row, place] = effort
+        for member in members:
+            chosen[row, place, member] = best[member]
+    return asked, cut
 
-    ``rank``: which of the nearest people has to be near; ``patience``: combinations of one set and
-    person whose plausibility is asked for, and steps of the search. Then: people for whom some
-    combination would do, plausible or not, and sets whose search was cut short.
+
+@_compiled
+def _floors(task: Task, ratios: FloatArray, row: int) -> FloatArray:
+    """What each set must cost at least."""
+    room = np.zeros(len(ratios), dtype=np.int64)
+    floors = np.full(len(task.sets), np.inf)
+    for place in range(len(task.sets)):
+        size = _members(task.options, row, task.sets[place], ratios, room)
+        if size > 0:
+            floors[place] = _floor(task.options, row, room[:size], ratios, task.lacks[row])
+    return floors
+
+
+@_compiled
+def _first_ways(
+    task: Task, found: FloatArray, chosen: IntArray, cut: BoolArray, ratios: FloatArray, row: int
+) -> bool:
+    """Solve the sets that may cost least until ``ways`` are certain; others are left infinite.
+
+    A set is certain once whatever may cost less has been solved; then it stays if no set inside
+    costs as little, and if none that stayed is inside it or around it. Sets around one that
+    stayed are not solved at all. What a search found that was cut short is no way that others
+    have to give way to, and one more is then asked for. Returns whether any combination would do.
     """
-    rows, actions = options.counts.shape
+    sets = task.sets
+    keys = _floors(task, ratios, row)
+    solved, stays = np.zeros(len(sets), dtype=np.bool_), np.zeros(len(sets), dtype=np.bool_)
+    total, lacking = 0, task.ways
+    while lacking > 0:
+        place = -1
+        for each in range(len(sets)):
+            if keys[each] < np.inf and (
+                place < 0
+                or keys[each] < keys[place]
+                or (keys[each] == keys[place] and solved[place] and not solved[each])
+            ):
+                place = each
+        if place < 0:
+            break
+        around, inside = False, False
+        for each in range(len(sets)):
+            if stays[each] and not cut[row, each]:
+                around = around or _within(sets, each, place)
+                inside = inside or _within(sets, place, each)
+        if around:
+            keys[place] = np.inf
+        elif not solved[place]:
+            asked, cut[row, place] = _solve_set(task, found, chosen, ratios, row, place)
+            total += asked
+            solved[place], keys[place] = True, found[row, place]
+            if cut[row, place]:
+                stays[place], keys[place] = found[row, place] < np.inf, np.inf
+                lacking += stays[place]
+        else:
+            stays[place] = not inside and found[row, place] < _smaller(found, sets, row, place)
+            lacking -= stays[place]
+            keys[place] = np.inf
+    for place in range(len(sets)):
+        if not stays[place]:
+            found[row, place] = np.inf
+    return total > 0
+
+
+@_compiled
+def solve(task: Task) -> tuple[FloatArray, IntArray, BoolArray, BoolArray]:
+    """Best effort (inf: none, or not among the first) and options (-1: unchanged) of each set.
+
+    Arrays (people, sets), options (people, sets, actions). Then: people for whom some combination
+    would do, plausible or not, and sets whose search was cut short.
+    """
+    rows, actions = task.options.counts.shape
+    sets = task.sets
     found = np.full((rows, len(sets)), np.inf)
     chosen = np.full((rows, len(sets), actions), -1)
     possible = np.zeros(rows, dtype=np.bool_)
     cut = np.zeros((rows, len(sets)), dtype=np.bool_)
-    best, nearest = np.zeros(actions, dtype=np.int64), np.zeros(rank)
-    room, ratios = np.zeros(actions, dtype=np.int64), np.zeros(actions)
+    ratios = np.zeros(actions)
     for row in range(rows):
-        _ratios(options, row, ratios)
-        for place in range(len(sets)):
-            size = _members(options, row, sets[place], ratios, room)
-            if size == 0:
-                continue
-            members, bound = room[:size], _smaller(found, sets, row, place)
-            effort, asked, cut[row, place] = _search_set(
-                options, kin, row, members, ratios, lacks[row], bound, best, nearest, patience
-            )
-            possible[row] = possible[row] or asked > 0
-            if effort < bound:
-                found[row, place] = effort
-                for member in members:
-                    chosen[row, place, member] = best[member]
+        _ratios(task.options, row, ratios)
+        possible[row] = _first_ways(task, found, chosen, cut, ratios, row)
     return found, chosen, possible, cut
