@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -219,3 +220,22 @@ def test_the_search_without_points_finds_valid_and_minimal_ways(question):
                 without = made.copy()
                 without[place[change.column]] = asked[row, place[change.column]]
                 assert grid.score(without[np.newaxis])[0] < needed
+
+
+@pytest.mark.parametrize(("needed", "total"), [(0.0, 0.0), (0.3, 0.5), (1.0, 0.5), (-1.0, -1.0)])
+def test_a_half_that_rounds_away_is_not_taken_for_enough(needed, total):
+    # by half points: -0.5 makes -1 and 0.5 makes 1
+    grid = ScoringGrid(
+        "made",
+        (GridCriterion("years", "years", "per_unit", per_unit=PerUnit(0.5, start=-3.0)),),
+        round=0,
+    )
+    people = np.arange(13.0).repeat(10)[:, np.newaxis]
+    (found,) = find_recourse(
+        grid,
+        people[:1],
+        needed=np.array([needed]),
+        actions=[Action("years", low=0, high=12, step=1)],
+        people=people,
+    )
+    assert [way.changes[0].after for way in found.ways] == [(total + 3.0) / 0.5]

@@ -42,6 +42,20 @@ def rounding_of(model: Model) -> float:
     return 0.5 * 10.0**-decimals if isinstance(decimals, int) else 0.0
 
 
+def _least_total(model: Model, needed: FloatArray) -> FloatArray:
+    """Points from which a score is reached: half a unit less where the total is rounded.
+
+    Halves go away from zero: the half below a score above zero does, the half below another
+    does not.
+    """
+    half = rounding_of(model)
+    same: FloatArray = _SAME * np.maximum(1.0, np.abs(needed))
+    if not half:
+        return needed - same
+    reached: FloatArray = np.ceil(needed / (2.0 * half) - _SAME) * 2.0 * half
+    return reached - half + np.where(reached > 0.0, -same, _SAME)
+
+
 def sums_up(model: Model, values: FloatArray) -> bool:
     """Whether a model's score is its points added up, rounding apart."""
     if not isinstance(model, AdditiveModel) or not len(values):
@@ -94,7 +108,7 @@ def cheapest_by_set(
     from algo_audit.explain.recourse_kernel import solve
 
     assert isinstance(model, AdditiveModel)
-    slack = rounding_of(model)
+    least = _least_total(model, needed)
     sets = _sets(len(menu.moves))
     found: list[tuple[NDArray[np.intp], StepArray, NDArray[np.bool_]]] = []
     possible = np.zeros(len(who), dtype=bool)
@@ -104,8 +118,7 @@ def cheapest_by_set(
         options = _Options(model, menu, who[some], plausibility)
         present = menu.present[who[some]]
         base = model.constant + model.points(present).sum(axis=1)
-        lacks = needed[some] - slack - base
-        lacks -= _SAME * np.maximum(1.0, np.abs(needed[some]))
+        lacks = least[some] - base
         kin = Kin(
             apart=plausibility.apart(present),
             values=plausibility.people,
