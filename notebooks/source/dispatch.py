@@ -88,11 +88,11 @@ parts
 women = parts.loc["sexe · F"]
 say(
     fr=f"Pour les femmes, {women['of which']:+.1f} des {women['gap in points']:+.1f} points d’écart passent par "
-    f"« {women['carried most by']} ». La note et l’acceptation sont des comportements *du client* et *de la "
-    "personne* : aucun ne dit à lui seul pourquoi.",
+    f"« {women['carried most by']} ». La note et l’acceptation sont des comportements du client et de la "
+    "personne : aucun ne dit à lui seul pourquoi.",
     en=f"For women, {women['of which']:+.1f} of the {women['gap in points']:+.1f} points of the gap pass through "
-    f"“{women['carried most by']}”. Rating and acceptance are behaviour *of the customer* and *of the "
-    "person*: neither tells why by itself.",
+    f"“{women['carried most by']}”. Rating and acceptance are behaviour of the customer and of the "
+    "person: neither tells why by itself.",
 )
 
 # %% [markdown] lang="fr"
@@ -120,7 +120,7 @@ by_week.round(1)
 # %%
 chart = by_week.T.plot(style=["s-", "o--"], color=["#0f4c81", "#a8430a"], figsize=(7, 3))
 chart.spines[["top", "right"]].set_visible(False)
-chart.set_ylabel("%")
+_ = chart.set_ylabel("%")
 
 # %%
 first, last = (by_week.loc["F"] - by_week.loc["H"]).iloc[[0, -1]]

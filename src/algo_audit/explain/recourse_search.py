@@ -311,7 +311,11 @@ def _one_nearer(
 
 
 def _minimal(judge: Judge, who: People, choices: StepArray) -> tuple[People, StepArray]:
-    """Until no change can be a step smaller, bring one that can nearer; drop what does not end."""
+    """Until no change can be a step smaller or left out, bring one nearer; drop what does not end.
+
+    Both are asked: where more of an input may count for less, a change that cannot be a step
+    smaller may still be left out.
+    """
     who, choices = _once(who, choices)
     moving = np.arange(len(who))
     for _ in range(_ROUNDS):
@@ -319,7 +323,10 @@ def _minimal(judge: Judge, who: People, choices: StepArray) -> tuple[People, Ste
             break
         row, place = np.nonzero(choices[moving])
         nearer = judge.menu.lowered(choices[moving[row]], place)
+        without = choices[moving[row]]
+        without[np.arange(len(row)), place] = 0
         good = judge.enough(who[moving[row]], nearer)
+        good[~good] = judge.enough(who[moving[row[~good]]], without[~good])
         row, place = row[good], place[good]
         first = np.unique(row, return_index=True)[1]
         moving, place = moving[row[first]], place[first]
