@@ -68,6 +68,6 @@ def test_every_finding_that_can_be_made_raises_a_question():
     from algo_audit.findings import _TIERS
 
     for language in ("fr", "en"):
-        catalogue = Catalogue(language, ("negotiation",))
+        catalogue = Catalogue(language, ("negotiation", "stages"))
         for code in _TIERS:
             assert catalogue.has(f"question.{code}.1"), code

@@ -234,7 +234,7 @@ def test_demo_refuses_a_number_of_rows_that_the_story_cannot_fill(algo_audit, tm
 
 
 def test_a_fault_of_ours_is_told_in_one_sentence(algo_audit, decisions, tmp_path, monkeypatch):
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret value")
 
     monkeypatch.setattr("algo_audit.audit.run_audit", fail)
@@ -248,7 +248,7 @@ def test_a_fault_of_ours_is_told_in_one_sentence(algo_audit, decisions, tmp_path
 
 
 def test_ctrl_c_leaves_nothing(algo_audit, decisions, tmp_path, monkeypatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("algo_audit.audit.run_audit", interrupted)

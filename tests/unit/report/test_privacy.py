@@ -116,7 +116,8 @@ def test_full_is_the_same_result(result):
 
 # Chapters of files of another shape (pairs of testers, amounts, advice) have tests of their own.
 SERVED_ELSEWHERE = {
-    "advice", "amounts", "audited_on", "controls", "model", "pairs", "singled_out",
+    "advice", "amounts", "audited_on", "controls", "cutoffs", "french_index", "model", "pairs",
+    "singled_out", "stages", "trend",
 }  # fmt: skip
 
 
