@@ -270,6 +270,8 @@ def test_a_signal_leaves_nothing(tmp_path, sent) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "ALGO_AUDIT_LANG": "en"},
+        # tests started in the background inherit a Ctrl-C that is ignored; a person's run does not
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     for _ in range(600):  # until the run has begun to write
         if (tmp_path / "out").exists():
