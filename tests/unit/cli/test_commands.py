@@ -271,7 +271,7 @@ def test_a_signal_leaves_nothing(tmp_path, sent) -> None:
         text=True,
         env={**os.environ, "ALGO_AUDIT_LANG": "en"},
         # tests started in the background inherit a Ctrl-C that is ignored; a person's run does not
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     for _ in range(600):  # until the run has begun to write
         if (tmp_path / "out").exists():
