@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from algo_audit.data.reading import read_decisions
@@ -122,7 +124,53 @@ def test_proposed_roles(real_data, name, outcome, protected):
 
 
 def test_a_file_that_begins_with_another_table(real_data):
-    with pytest.raises(AuditError) as caught:
-        propose_roles(real_data / "egapro_mock/mock-gip-mds.csv")
-    assert caught.value.code == "reading.ragged_lines"
-    assert caught.value.values["found"] == [71]
+    """Two lines about the export, of six cells; then a French table of 71 columns."""
+    path = real_data / "egapro_mock/mock-gip-mds.csv"
+    proposal = propose_roles(path)
+    assert proposal.shape.shape == "amounts_wide"
+    assert {entry.code for entry in proposal.journal} >= {"title_lines"}
+    roles = proposal.roles
+    assert roles.outcome == "Rem_globale_annuelle_moyenne_{sexe:F|H}"
+    decisions = read_decisions(path, roles)
+    sexes = decisions.protected["sexe"]
+    women, men = (decisions.amount[sexes.codes == sexes.levels.index(sex)] for sex in ("F", "H"))
+    oracle = json.loads((path.parent / "oracle.json").read_text(encoding="utf-8"))
+    wanted = oracle["Rem_globale_annuelle_moyenne_ecart"]
+    gap = (men - women) / men
+    written = read_decisions(
+        path,
+        Roles(outcome="Rem_globale_annuelle_moyenne_ecart", worse="high"),
+        compared=False,
+    ).amount
+    assert len(gap) == wanted["n"] == oracle["rows"]
+    assert written.mean() == pytest.approx(wanted["mean"], abs=1e-6)
+    assert np.median(written) == pytest.approx(wanted["median"], abs=1e-9)
+    assert (np.abs(written) >= 0.05).mean() == pytest.approx(wanted["share_abs_at_least_5pct"])
+    assert np.abs(gap - written).max() == pytest.approx(wanted["recomputed_max_abs_gap"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "outcome", "protected"),
+    [
+        (
+            "research_grants/research_funding_rates.csv",
+            "counted_groups",
+            "awards_{sex:men|women}",
+            ("sex",),
+        ),
+        ("paired_audit/audit.csv", "pairs_wide", "{group:w|b}", ("group",)),
+    ],
+)
+def test_shapes_that_are_no_rows_of_people(real_data, name, shape, outcome, protected):
+    proposal = propose_roles(real_data / name)
+    assert (proposal.shape.shape, proposal.roles.outcome) == (shape, outcome)
+    assert proposal.roles.protected == protected
+    decisions = read_decisions(real_data / name, proposal.roles)
+    assert (len(decisions), int(decisions.outcome.sum())) in {(2823, 467), (482, 140)}
+
+
+@pytest.mark.parametrize("name", [*FILES, "ricci/ricci.csv", "cps1985/CPS1985.csv"])
+def test_rows_of_people_are_not_taken_for_a_counted_table(real_data, name):
+    proposal = propose_roles(real_data / name)
+    assert not proposal.shape.wide
+    assert proposal.roles.count is None

@@ -10,11 +10,13 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from algo_audit.cases.declaration import SCHEMA
+from algo_audit.data.column_proposals import ColumnProposal
 from algo_audit.data.limits import Limits, read_limits
-from algo_audit.data.role_proposals import ColumnProposal, Proposal
+from algo_audit.data.role_proposals import Proposal
 from algo_audit.data.vocabulary import names_age
 
 Say = Callable[..., str]
@@ -24,6 +26,9 @@ _BARE_KEY = re.compile(r"^[A-Za-z0-9_-]+$")
 _OPTIONAL = ("pool", "pair", "cluster", "score", "label", "advice", "decided_by", "date", "version",
              "weight", "count", "identifier")  # fmt: skip
 _LISTS = ("strata", "inputs")
+# Reasons that say nothing of one column alone.
+_NAMED = 6
+_TOGETHER = ("spread_column", "not_counted")
 # Files that may hold the system itself: a scoring grid, a scikit-learn model, an ONNX model.
 _MODEL_ENDINGS = (".grid.toml", ".skops", ".onnx")
 
@@ -63,6 +68,21 @@ def reason_of(proposal: ColumnProposal, say: Say) -> str:
         rows=evidence.get("rows", 0),
         values=", ".join(_one_line(str(value)) for value in evidence.get("values", ())),
     )
+
+
+def told_columns(proposals: Iterable[ColumnProposal], say: Say) -> Iterator[tuple[str, str]]:
+    """Names and reason in words, columns of one and the same reason told together."""
+    for together, ones in groupby(
+        proposals, key=lambda one: one.reason in _TOGETHER and one.reason
+    ):
+        columns = list(ones)
+        if together:
+            names = ", ".join(_one_line(one.column) for one in columns[:_NAMED])
+            more = say("init.toml.more", others=len(columns) - _NAMED)
+            shown = names if len(columns) <= _NAMED else f"{names} {more}"
+            yield shown, reason_of(columns[0], say)
+            continue
+        yield from ((_one_line(one.column), reason_of(one, say)) for one in columns)
 
 
 def _one_line(text: str) -> str:
@@ -130,9 +150,9 @@ def _comment(text: str) -> list[str]:
 def _reasons(proposal: Proposal, role: str | None, say: Say, *, named: bool) -> list[str]:
     found = [one for one in proposal.columns if one.role == role]
     lines = []
-    for one in found:
-        prefix = f"- {_one_line(one.column)}{say('init.toml.colon')}" if named else ""
-        lines += _comment(prefix + reason_of(one, say))
+    for names, reason in told_columns(found, say):
+        prefix = f"- {names}{say('init.toml.colon')}" if named else ""
+        lines += _comment(prefix + reason)
     return lines
 
 
@@ -180,6 +200,9 @@ def _outcome(proposal: Proposal, say: Say) -> Iterator[str]:
         yield from _comment(say("init.toml.last_stage"))
         mark = "" if roles.last_stage else "# "
         yield f"{mark}last_stage = {toml_text(roles.last_stage or '')}"
+        return
+    if roles.count is not None and proposal.shape.wide and roles.favourable is None:
+        yield from _comment(say("init.toml.favourable_counted"))
         return
     if roles.outcome is not None and roles.favourable is None:
         yield from _comment(say("init.toml.favourable_open"))

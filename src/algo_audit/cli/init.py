@@ -63,7 +63,8 @@ def init(
         delivery.publish()
     _tell(session, proposal)
     roles = proposal.roles
-    told = roles.favourable or roles.worse or roles.stages
+    counted = roles.count is not None and proposal.shape.wide
+    told = roles.favourable or roles.worse or roles.stages or counted
     whole = proposal.shape.shape == "score" or proposal.shape.population is not None
     complete = roles.protected and (whole or (roles.outcome and told))
     session.print()
@@ -82,7 +83,7 @@ def _say(session: Session) -> Say:
 
 def _tell(session: Session, proposal: Proposal) -> None:
     """Print every column under its role, with the reason; plain inputs on one line."""
-    from algo_audit.cases.declaring import reason_of, shape_said
+    from algo_audit.cases.declaring import shape_said, told_columns
 
     rows = session.formats.number(proposal.rows)
     session.say("cli.init.proposed", file=proposal.path.name, rows=rows)
@@ -91,11 +92,10 @@ def _tell(session: Session, proposal: Proposal) -> None:
     for role, columns in groupby(proposal.columns, key=lambda one: one.role):
         session.print()
         session.print(session.text(f"cli.role.{role or 'none'}"))
-        plain = []
-        for one in columns:
-            if one.reason == _PLAIN:
-                plain.append(one.column)
-            else:
-                session.print(f"  {one.column}{colon}{reason_of(one, _say(session))}")
+        ones = list(columns)
+        told = [one for one in ones if one.reason != _PLAIN]
+        for names, reason in told_columns(told, _say(session)):
+            session.print(f"  {names}{colon}{reason}")
+        plain = [one.column for one in ones if one.reason == _PLAIN]
         if plain:
             session.print(f"  {', '.join(plain)}")

@@ -23,9 +23,10 @@ _WANTED = re.compile(
     r"\b(?:salaires?|remunerations?|remuneres?|traitement indiciaire|paie|wages?|salary|"
     r"salaries|pay|earnings?|incomes?|revenus?|primes?|bonus|gratifications?|augmentations?|raises?|"
     r"heures (de |d )?formation|training (hours|times)|formation heures|jours (de )?formation|"
-    r"productivity|productivite|indemnites?|allowance|tarif horaire|hourly pay|courses payees)\b"
+    r"productivity|productivite|indemnites?|allowance|tarif horaire|taux horaire|hourly pay|"
+    r"rem globale|courses payees)\b"
 )
-_PAY = re.compile(r"\b(?:salair|remunerat|wage|salar|pay|earning|income|prime)")
+_PAY = re.compile(r"\b(?:salair|remunerat|rem globale|wage|salar|pay|earning|income|prime)")
 _UNWANTED = re.compile(
     r"\b(?:attente|delais?|wait(ing)?( time)?|delay|heures d absence|absenteeism time|"
     r"absences?|penalites?|sanctions|temps de trajet|commute)\b"
@@ -46,14 +47,17 @@ def amount_reason(look: ColumnLook) -> AmountReason | None:
     """
     if look.kind != "number" or look.distinct < _FEWEST:
         return None
-    words = name_words(look.name)
+    reason = named_amount(name_words(look.name))
+    return None if reason == "rating_name" and look.distinct > _MARKS else reason
+
+
+def named_amount(words: str) -> AmountReason | None:
+    """Which kind of amount the words of a name say."""
     if _UNWANTED.search(words):
         return "unwanted_amount_name"
     if _WANTED.search(words):
         return "amount_name"
-    if _RATED.search(words) and look.distinct <= _MARKS:
-        return "rating_name"
-    return None
+    return "rating_name" if _RATED.search(words) else None
 
 
 def amount_column(

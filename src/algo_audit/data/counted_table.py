@@ -6,6 +6,8 @@ number: how many of these people got the favourable decision (one line per cell)
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +27,7 @@ from algo_audit.data.vocabulary import fold
 _TOTALS = frozenset(
     {"total", "totaux", "ensemble", "sous total", "grand total", "total general", "somme", "sum"}
 )
+_SUBTOTAL = re.compile(r"^(sous-)?total (de |du |des )?|\s(sub-?)?total$", re.IGNORECASE)
 _BLANK_SHARE = 1 / 3  # of a label column, from which its blanks repeat the label above
 _OTHER = "0"  # outcome of those who did not get the favourable decision
 
@@ -76,11 +79,12 @@ def each_person(
     favourable = _favourable(table, roles, context)
     notes.settle()
     assert people is not None
-    labels = {column: _text(table, column) for column in _label_columns(table, roles)}
+    columns = _label_columns(table, roles, counted=favourable is not None)
+    labels = {column: _text(table, column) for column in columns}
     lines = _Lines(labels, people.values, favourable, table.lines())
     totals = _total_lines(lines)
     _fill_down(lines, totals, notes)
-    _check_totals(lines, totals, notes, name)
+    _check_totals(lines, totals, notes, (name, str(roles.outcome)))
     _check_favourable(lines, totals, roles, context)
     kept = np.flatnonzero(~totals)
     _check_people(lines, kept, notes, name, limits)
@@ -92,16 +96,21 @@ def each_person(
     return _repeated(table, roles, lines, kept)
 
 
-def _label_columns(table: RawTable, roles: Roles) -> tuple[str, ...]:
-    """Columns that say what a line is about, as the table orders them."""
+def _label_columns(table: RawTable, roles: Roles, *, counted: bool) -> tuple[str, ...]:
+    """Columns that say what a line is about, as the table orders them.
+
+    ``counted``: the outcome is a number of people, not a word.
+    """
     named = {*roles.protected, roles.pool, roles.cluster}
+    if not counted:
+        named.add(roles.outcome)  # a word: a label as the others, which a pivot may leave out
     for stratum in roles.strata:
         named |= {stratum, *roles.stratum_columns(stratum)}
     # a total is no people, even where it is written in a column that nobody declared
     named |= {
         column
         for column in set(table.columns) - {roles.outcome, roles.count}
-        if any(_is_total(cell) for cell in set(_text(table, column)) if cell)
+        if any(is_total(cell) for cell in set(_text(table, column)) if cell)
     }
     return tuple(column for column in table.columns if column in named)
 
@@ -122,15 +131,23 @@ def _favourable(table: RawTable, roles: Roles, context: Context) -> NDArray[np.f
     return None if counted is None else counted.values
 
 
-def _is_total(cell: str) -> bool:
+def is_total(cell: str) -> bool:
+    """Whether a label says that its line, or its group, is a total."""
     word = fold(cell).replace("-", " ").strip()
     return word in _TOTALS or word.startswith("total ")
+
+
+def _of_label(cell: str, labels: AbstractSet[str]) -> str | None:
+    """The label that a subtotal is about: ``Total Paris`` and ``Paris Total`` are Paris's."""
+    word = _SUBTOTAL.sub("", cell).strip()
+    return word if word != cell and word in labels else None
 
 
 def _total_lines(lines: _Lines) -> NDArray[np.bool_]:
     total = np.zeros(len(lines.people), dtype=bool)
     for cells in lines.labels.values():
-        words = {cell for cell in set(cells) if _is_total(cell)}
+        labels = set(cells)
+        words = {cell for cell in labels if is_total(cell) or _of_label(cell, labels)}
         total |= np.isin(cells, list(words)) if words else False
     return total
 
@@ -152,21 +169,26 @@ def _fill_down(lines: _Lines, totals: NDArray[np.bool_], notes: Notes) -> None:
         above = np.maximum.accumulate(place)
         inner = np.zeros(len(cells), dtype=bool)  # a subtotal belongs to the label above it
         for later in columns[columns.index(column) + 1 :]:
-            inner |= np.array([_is_total(cell) for cell in lines.labels[later]])
+            inner |= np.array([is_total(cell) for cell in lines.labels[later]])
         fill = blank & (~totals | inner)
         lines.labels[column] = np.where(fill, cells[above], cells)
         notes.converted("labels_filled_down", column, rows=int(rows.sum()))
 
 
-def _check_totals(lines: _Lines, totals: NDArray[np.bool_], notes: Notes, name: str) -> None:
+def _check_totals(
+    lines: _Lines, totals: NDArray[np.bool_], notes: Notes, names: tuple[str, str]
+) -> None:
     """A total line that is not the sum of its lines: something is missing, or counted twice."""
-    plain = ~totals
+    known = {column: set(cells) for column, cells in lines.labels.items()}
     for place in np.flatnonzero(totals):
-        about = plain.copy()
-        for cells in lines.labels.values():
-            if cells[place] and not _is_total(cells[place]):
-                about &= cells == cells[place]
-        for counted in (lines.people, lines.favourable):
+        about = ~totals
+        for column, cells in lines.labels.items():
+            label = _of_label(cells[place], known[column])
+            if label is None and cells[place] and not is_total(cells[place]):
+                label = cells[place]
+            if label is not None:
+                about &= cells == label
+        for name, counted in zip(names, (lines.people, lines.favourable), strict=True):
             if counted is None or counted[about].sum() == counted[place]:
                 continue
             notes.fault(

@@ -25,9 +25,10 @@ from algo_audit.data.opening import open_file, read_table
 from algo_audit.data.role_words import name_words
 from algo_audit.data.roles import Roles
 from algo_audit.data.vocabulary import favourable_of, fold, is_unknown, meaning_of
+from algo_audit.data.wide_shapes import WIDE_SHAPES, WideName, wide_shape
 from algo_audit.errors import AuditError
 
-Shape = Literal["decisions", "counted", "pairs", "stages", "amount", "score", "list", "open"]
+Shape = Literal["decisions", "pairs", "stages", "amount", "score", "list", "open"] | WideName
 
 _PAIR = re.compile(r"\b(paires?|pairs?|binomes?|couples?|matched pair|testing pair)\b")
 # Steps of a selection as columns are called, in the order in which they come.
@@ -62,6 +63,11 @@ class ShapeFound:
     population: str | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def wide(self) -> bool:
+        """Whether the shape is one of ``wide_shapes``: figures of groups, no rows of people."""
+        return self.shape in WIDE_SHAPES
+
 
 def recognise(
     looks: Sequence[ColumnLook], roles: Roles, *, path: Path, limits: Limits
@@ -83,6 +89,9 @@ def recognise(
     roles : Roles
     """
     by_name = {look.name: look for look in looks}
+    wide = wide_shape(looks, roles)
+    if wide is not None:
+        return ShapeFound(wide.shape, wide.columns), wide.roles
     stages = _stages(looks)
     if len(stages) >= _FEWEST_STAGES:
         withdrawn = _withdrawals(looks, stages)

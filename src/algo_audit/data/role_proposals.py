@@ -24,6 +24,7 @@ from algo_audit.data.amount_proposals import (
 )
 from algo_audit.data.banding import band_bounds
 from algo_audit.data.column_looks import SHOWN, ColumnLook, look_at
+from algo_audit.data.column_proposals import SINGLE, ColumnProposal, shaped
 from algo_audit.data.decisions import JournalEntry
 from algo_audit.data.file_shapes import ShapeFound, recognise
 from algo_audit.data.limits import Limits, read_limits
@@ -34,41 +35,12 @@ from algo_audit.data.role_words import NAME_PATTERNS, name_words
 from algo_audit.data.roles import Roles
 from algo_audit.data.vocabulary import fold, is_unknown, meaning_of
 
-_SINGLE = (
-    "outcome", "label", "score", "advice", "decided_by", "date", "version", "pool", "cluster",
-    "weight", "count", "identifier", "pair",
-)  # fmt: skip
 _MOST_STRATA = 3
 # Yes and no alone do not make a decision of a column whose name says nothing.
 _BARE = ("1", "oui", "yes", "o", "y", "true", "vrai", "1.0", "v", "t")
 _FEW_ROWS = 20
 # A unit to compare within has at least this many rows per value, on average.
 _ROWS_PER_UNIT = 10
-
-
-@dataclass(frozen=True)
-class ColumnProposal:
-    """What one column may be.
-
-    Attributes
-    ----------
-    column : str
-    role : str or None
-        Name of the field of ``Roles``; None: no part is proposed.
-    reason : str
-        Code of the reason (message key ``init.reason.<reason>``).
-    evidence : mapping
-        What was seen: ``kind``, ``distinct``, ``blank`` and ``rows`` counts, ``values``
-        examples, and for a decision ``favourable`` (None: to be chosen).
-    weight : int
-        The higher, the surer; orders the candidates of one role.
-    """
-
-    column: str
-    role: str | None
-    reason: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    weight: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,7 +102,7 @@ def propose_roles(
     return Proposal(
         path=file.path,
         rows=table.rows,
-        columns=_ranked(_shaped(proposals, roles)),
+        columns=_ranked(shaped(proposals, roles, shape)),
         roles=roles,
         shape=shape,
         sheet=sheet,
@@ -146,30 +118,6 @@ def propose_columns(looks: Sequence[ColumnLook], limits: Limits) -> list[ColumnP
     proposals = _settle_later(proposals, {look.name: look for look in looks})
     proposals = _settle_strata(proposals)
     return _settle_amount(proposals, {look.name: look for look in looks})
-
-
-def _shaped(proposals: Sequence[ColumnProposal], roles: Roles) -> list[ColumnProposal]:
-    """Proposals that agree with the roles that the shape of the file gave."""
-    reasons = {"stages": "stage_name", "pair": "pair_name", "outcome": "stage_name"}
-    made = []
-    for one in proposals:
-        role = _role_of(one.column, roles)
-        if role == one.role:
-            made.append(one)
-        elif role is None:
-            kept = one.role is None
-            made.append(one if kept else replace(one, role=None, reason="may_be_input", weight=0))
-        else:
-            made.append(replace(one, role=role, reason=reasons.get(role, one.reason)))
-    return made
-
-
-def _role_of(column: str, roles: Roles) -> str | None:
-    """The part that a column plays."""
-    for name in ("stages", "protected", "strata", "inputs"):
-        if column in getattr(roles, name):
-            return name
-    return next((name for name in _SINGLE if getattr(roles, name) == column), None)
 
 
 def _propose(look: ColumnLook, limits: Limits) -> ColumnProposal:
@@ -269,7 +217,7 @@ def _settle_single(proposals: Sequence[ColumnProposal]) -> list[ColumnProposal]:
     """
     best: dict[str, ColumnProposal] = {}
     for one in proposals:
-        if one.role in _SINGLE:
+        if one.role in SINGLE:
             held = best.get(one.role)
             first = one.role in ("identifier", "date", "pool", "cluster")
             if (
@@ -280,7 +228,7 @@ def _settle_single(proposals: Sequence[ColumnProposal]) -> list[ColumnProposal]:
                 best[one.role] = one
     settled = []
     for one in proposals:
-        if one.role in _SINGLE and best[one.role] is not one:
+        if one.role in SINGLE and best[one.role] is not one:
             second = {"outcome": "inputs", "score": "inputs", "advice": "inputs"}.get(one.role)
             reason = "may_be_input" if second else f"other_{one.role}"
             settled.append(replace(one, role=second, reason=reason, weight=0))
@@ -379,7 +327,7 @@ def _roles(proposals: Sequence[ColumnProposal]) -> Roles:
         inputs=_all_of(proposals, "inputs"),
     )
     single: dict[str, Any] = {
-        one.role: one.column for one in proposals if one.role in _SINGLE and one.role is not None
+        one.role: one.column for one in proposals if one.role in SINGLE and one.role is not None
     }
     for one in proposals:
         if one.role == "outcome" and one.reason in AMOUNT_REASONS:

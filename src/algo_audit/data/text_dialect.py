@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from algo_audit.data.header_lines import find_header
 from algo_audit.errors import AuditError
 
 DELIMITERS = (";", "\t", "|", ",")
 _SAMPLE_BYTES = 4096
 _SAMPLE_LINES = 60
-# How many lines before the header may be a title, a date of export, or blank.
-_TITLE_LINES = 12
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32-le", "utf-32-le"),
@@ -38,13 +37,15 @@ class Dialect:
     declared : bool
         The file itself said so, in a first line ``sep=;``.
     header : tuple of str
-        The cells of the header line, as written.
+        The cells of the header line, as written; of two header lines, each column's two joined.
     titles : tuple of str
         Lines before the header, blank ones left out.
     body : int
         Index in the text of the first character after the header line.
     body_line : int
         Line number of that character, from 1.
+    joined : bool
+        The header stood on two lines.
     """
 
     delimiter: str
@@ -53,6 +54,7 @@ class Dialect:
     titles: tuple[str, ...]
     body: int
     body_line: int
+    joined: bool = False
 
 
 def decode(data: bytes, where: str, encoding: str | None = None) -> tuple[str, str]:
@@ -223,12 +225,9 @@ def _header(
     widths = Counter(len(record.cells) for record in records if record.filled > 1)
     # of equally frequent widths the header's own counts, for it stands first
     usual = widths.most_common(1)[0][0] if widths else 1
-    index = 0
-    for place, record in enumerate(records[:_TITLE_LINES]):
-        index = place
-        if record.filled > 1 or (usual == 1 and record.filled):
-            break
-    header = records[index]
+    found = find_header([record.cells for record in records], usual=usual)
+    assert found is not None  # the text is not blank
+    index, last = found.first, records[found.last]
     # titles count as uneven: a delimiter must not win by taking many lines for titles
     lines = [record for record in records if record.filled]
     # a line that is longer by blank cells only is as wide: trailing delimiters are common
@@ -236,5 +235,6 @@ def _header(
     titles = tuple(
         " ".join(" ".join(record.cells).split()) for record in records[:index] if record.filled
     )
-    dialect = Dialect(delimiter, declared, header.cells, titles, header.end, header.next_line)
+    joined = found.last > found.first
+    dialect = Dialect(delimiter, declared, found.names, titles, last.end, last.next_line, joined)
     return even / len(lines), usual, dialect

@@ -87,6 +87,8 @@ def _tell(notes: Notes, dialect: Dialect, encoding: str, *, declared: bool) -> N
         notes.set_aside("separator_line", delimiter=shown)
     if dialect.titles:
         notes.set_aside("title_lines", lines=len(dialect.titles))
+    if dialect.joined:
+        notes.converted("header_joined", columns=list(dialect.header))
 
 
 def _fast(body: str, dialect: Dialect, width: int) -> list[Any] | None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from algo_audit.data.excel_errors import CellFaults, find_cell_faults
+from algo_audit.data.header_lines import TITLE_LINES, HeaderLines, find_header
 from algo_audit.data.names import nearest
 from algo_audit.data.notes import Notes
 from algo_audit.data.raw_table import RawTable, tidy
@@ -26,8 +27,6 @@ from algo_audit.data.sheet_extent import (
 from algo_audit.data.vocabulary import trim
 from algo_audit.errors import AuditError
 
-# How many rows before the header may be titles or blank.
-_TITLE_ROWS = 12
 _LISTED_CELLS = 6
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -37,11 +36,11 @@ _OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 class _Sheet:
     name: str
     rows: list[list[Any]]
-    header: int
+    header: HeaderLines
 
     @property
-    def names(self) -> list[str]:
-        return [cell_text(cell) for cell in self.rows[self.header]]
+    def names(self) -> tuple[str, ...]:
+        return self.header.names
 
 
 def cell_text(cell: Any) -> str:
@@ -116,11 +115,11 @@ def read_workbook(
     _mark_errors(chosen, faults, where, notes)
     _tell_titles(chosen, notes)
     notes.noted("sheet_read", sheet=chosen.name)
-    body = chosen.rows[chosen.header + 1 :]
+    body = chosen.rows[chosen.header.last + 1 :]
     columns = [
         pa.array([cell_text(row[i]) for row in body], pa.string()) for i in range(len(chosen.names))
     ]
-    first = chosen.header + 2
+    first = chosen.header.last + 2
 
     def lines() -> NDArray[np.int64]:
         return np.arange(first, first + len(body), dtype=np.int64)
@@ -129,10 +128,12 @@ def read_workbook(
 
 
 def _tell_titles(sheet: _Sheet, notes: Notes) -> None:
-    rows = (" ".join(filter(None, map(cell_text, row))) for row in sheet.rows[: sheet.header])
+    rows = (" ".join(filter(None, map(cell_text, row))) for row in sheet.rows[: sheet.header.first])
     titles = [title for title in rows if title.strip()]
     if titles:
         notes.set_aside("title_lines", lines=len(titles))
+    if sheet.header.last > sheet.header.first:
+        notes.converted("header_joined", columns=list(sheet.names))
 
 
 def _open_archive(data: bytes, where: str, largest_bytes: int) -> zipfile.ZipFile:
@@ -206,15 +207,9 @@ def _sheets(
 
 def _load(workbook: Any, name: str) -> _Sheet | None:
     rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    header = None
-    filled = [sum(1 for cell in row if trim(cell_text(cell))) for row in rows[: _TITLE_ROWS * 2]]
-    widest = max(filled, default=0)
-    for place, count in enumerate(filled[:_TITLE_ROWS]):
-        if count > 1 or (widest == 1 and count):
-            header = place
-            break
-    if header is None:
-        header = next((place for place, count in enumerate(filled) if count), None)
+    first = [[cell_text(cell) for cell in row] for row in rows[: TITLE_LINES * 2]]
+    filled = [sum(1 for cell in row if trim(cell)) for row in first]
+    header = find_header(first, usual=max(filled, default=0))
     return None if header is None else _Sheet(name, rows, header)
 
 
@@ -235,7 +230,7 @@ def _mark_errors(sheet: _Sheet, faults: CellFaults, where: str, notes: Notes) ->
     inside = [
         (row, column)
         for row, column in faults.uncomputed
-        if sheet.header < row < len(sheet.rows) and column < len(sheet.names)
+        if sheet.header.last < row < len(sheet.rows) and column < len(sheet.names)
     ]
     if inside:
         columns = dict.fromkeys(trim(sheet.names[column]) for _, column in inside)

@@ -133,8 +133,10 @@ def choose_reference(
 ) -> Reference | None:
     """Place, within ``groups``, of the reference named or of the most favoured candidate.
 
-    None where the named one is not among the compared groups.
+    None where the named one is not among the compared groups, or no group is compared.
     """
+    if not len(groups):
+        return None
     if named is not None:
         places = [i for i, group in enumerate(groups) if sample.groups[group] == named]
         return Reference(places[0]) if places else None
