@@ -45,7 +45,12 @@ class Entry:
 
 
 def build_rows(
-    evidence: Evidence, entries: Sequence[Entry], policy: Policy, limits: Limits
+    evidence: Evidence,
+    entries: Sequence[Entry],
+    policy: Policy,
+    limits: Limits,
+    *,
+    tests: Sequence[PairTest] | None = None,
 ) -> tuple[Comparison, ...]:
     """Rows of the result, one per entry, in the same order.
 
@@ -55,6 +60,8 @@ def build_rows(
     entries : sequence of Entry
     policy, limits
         Margin and levels.
+    tests : sequence of PairTest, optional
+        Test of each pair, where it was needed before.
 
     Returns
     -------
@@ -62,7 +69,7 @@ def build_rows(
         ``flip_count`` is still None (``flipping.py`` fills it for the primary family).
     """
     pairs = [entry.pair for entry in entries]
-    tests = evidence.pair_tests(pairs)
+    tests = evidence.pair_tests(pairs) if tests is None else tests
     gaps = evidence.gaps(pairs, confidence=limits.levels.confidence)
     small = evidence.small_gaps(pairs, policy)
     return tuple(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from algo_audit.data.counts import CROSSING, CountTable
 from algo_audit.data.limits import Limits
 from algo_audit.data.policy import Policy
-from algo_audit.fairness.gap_estimates import score_gaps, score_inside, stratified_gap
+from algo_audit.fairness.gap_estimates import adjusted_gaps, score_gaps, score_inside
 from algo_audit.fairness.measures import Measure, events_and_n
 from algo_audit.fairness.testing import QuestionTest, Subset
 from algo_audit.fairness.verdicts import Gap, within_margin
@@ -266,9 +266,10 @@ class CountEvidence:
             n, events = stacked([pairs[i] for i in flat])
             for i, gap in zip(flat, score_gaps(n, events, confidence=confidence), strict=True):
                 results[i] = gap
-        for i, pair in enumerate(pairs):
-            if results[i] is None:
-                results[i] = stratified_gap(*pair.tables(), confidence=confidence)
+        within = [i for i, gap in enumerate(results) if gap is None]
+        tables = [pairs[i].tables() for i in within]
+        for i, gap in zip(within, adjusted_gaps(tables, confidence=confidence), strict=True):
+            results[i] = gap
         return [result for result in results if result is not None]
 
     def small_gaps(self, pairs: Sequence[Pair], policy: Policy) -> list[bool]:
@@ -287,9 +288,11 @@ class CountEvidence:
             # small counts take a wider interval than the score's
             counts = np.concatenate([events, n - events])
             sure[flat] = inside & (counts.min(axis=0) > SMALL_COUNT)
-        for i in sorted(set(range(len(pairs))) - set(flat)):
-            quick = stratified_gap(*pairs[i].tables(), confidence=confidence, widen=False)
-            maybe[i] = within_margin(quick, policy)
+        within = sorted(set(range(len(pairs))) - set(flat))
+        tables = [pairs[i].tables() for i in within]
+        quick = adjusted_gaps(tables, confidence=confidence, widen=False)
+        for i, gap in zip(within, quick, strict=True):
+            maybe[i] = within_margin(gap, policy)
         open_pairs = np.flatnonzero(maybe & ~sure).tolist()
         gaps = self.gaps([pairs[i] for i in open_pairs], confidence=confidence)
         for i, gap in zip(open_pairs, gaps, strict=True):

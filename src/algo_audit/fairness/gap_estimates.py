@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -12,12 +14,14 @@ from algo_audit.fairness.verdicts import Gap
 from algo_audit.stats.intervals import difference_interval, ratio_interval
 from algo_audit.stats.score_limits import difference_statistic, ratio_statistic
 from algo_audit.stats.stratified import Limits as StratifiedLimits
-from algo_audit.stats.stratified import mantel_haenszel
+from algo_audit.stats.stratified import mantel_haenszel_each
+
+Cells = NDArray[np.int64] | NDArray[np.float64]
 
 
 def score_gaps(
-    n: NDArray[np.int64] | NDArray[np.float64],
-    events: NDArray[np.int64] | NDArray[np.float64],
+    n: Cells,
+    events: Cells,
     *,
     confidence: float,
 ) -> list[Gap]:
@@ -48,30 +52,33 @@ def score_gaps(
     ]
 
 
-def stratified_gap(
-    n: NDArray[np.int64] | NDArray[np.float64],
-    events: NDArray[np.int64] | NDArray[np.float64],
-    *,
-    confidence: float,
-    widen: bool = True,
-) -> Gap:
-    """Gap of one pair within strata; arrays (2, strata).
+def adjusted_gaps(
+    tables: Sequence[tuple[Cells, Cells]], *, confidence: float, widen: bool = True
+) -> list[Gap]:
+    """Gaps of many pairs within strata; each pair has n and events, arrays (2, strata).
 
     Difference and ratio are Mantel and Haenszel's, over strata that hold both; the two values are
     the plain rates of all people counted. ``widen`` False: a quick screen, never wider.
     """
-    favourable, unfavourable = (
-        mantel_haenszel(seen[0], n[0], seen[1], n[1], confidence=confidence, widen=widen)
-        for seen in (events, n - events)
-    )
-    value, reference = events.sum(axis=1) / np.maximum(n.sum(axis=1), 1)
-    return Gap(
-        value=float(value),
-        reference_value=float(reference),
-        difference=_interval(favourable.difference),
-        ratio=_interval(favourable.ratio),
-        unfavourable_ratio=_interval(unfavourable.ratio),
-    )
+    sides = [
+        (seen[0], n[0], seen[1], n[1]) for n, events in tables for seen in (events, n - events)
+    ]
+    adjusted = mantel_haenszel_each(sides, confidence=confidence, widen=widen)
+    gaps: list[Gap] = []
+    for (n, events), favourable, unfavourable in zip(
+        tables, adjusted[::2], adjusted[1::2], strict=True
+    ):
+        value, reference = events.sum(axis=1) / np.maximum(n.sum(axis=1), 1)
+        gaps.append(
+            Gap(
+                value=float(value),
+                reference_value=float(reference),
+                difference=_interval(favourable.difference),
+                ratio=_interval(favourable.ratio),
+                unfavourable_ratio=_interval(unfavourable.ratio),
+            )
+        )
+    return gaps
 
 
 def _interval(limits: StratifiedLimits) -> Interval | None:

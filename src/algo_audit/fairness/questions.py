@@ -318,17 +318,17 @@ def _with_discovery_rate(
     evidence: Evidence, entries: Sequence[Entry], policy: Policy, limits: Limits
 ) -> tuple[Comparison, ...]:
     """Correct all exploratory p-values together, then build the rows."""
-    minima = [test.minimum for test in evidence.pair_tests([entry.pair for entry in entries])]
+    tests = evidence.pair_tests([entry.pair for entry in entries])
     kept = [
         i
-        for i, (entry, minimum) in enumerate(zip(entries, minima, strict=True))
-        if entry.judged and minimum <= limits.levels.false_discovery
+        for i, (entry, test) in enumerate(zip(entries, tests, strict=True))
+        if entry.judged and test.minimum <= limits.levels.false_discovery
     ]
     rates = benjamini_hochberg([entries[i].p_adjusted or 0.0 for i in kept])
     final = [replace(entry, p_adjusted=None) for entry in entries]
     for i, rate in zip(kept, rates, strict=True):
         final[i] = replace(final[i], p_adjusted=float(rate))
-    return build_rows(evidence, final, policy, limits)
+    return build_rows(evidence, final, policy, limits, tests=tests)
 
 
 def _unmeasurable(

@@ -94,16 +94,14 @@ def compare_each(
         stratum. All exploratory; ``p_adjusted`` is Benjamini and Hochberg's q over all parts.
     """
     made = [_part(one, references, policy, limits) for one in parts]
-    spots = [(place, i) for place, part in enumerate(made) for i in range(len(part.entries))]
-    minima = [
-        test.minimum
-        for part in made
-        for test in part.evidence.pair_tests([entry.pair for entry in part.entries])
+    tests = [
+        part.evidence.pair_tests([entry.pair for entry in part.entries]) for part in made
     ]
     kept = [
-        spot
-        for spot, minimum in zip(spots, minima, strict=True)
-        if minimum <= limits.levels.false_discovery
+        (place, i)
+        for place, of_part in enumerate(tests)
+        for i, test in enumerate(of_part)
+        if test.minimum <= limits.levels.false_discovery
     ]
     rates = benjamini_hochberg([made[p].entries[i].p_adjusted or 0.0 for p, i in kept])
     corrected: dict[tuple[int, int], float] = dict(zip(kept, map(float, rates), strict=True))
@@ -118,6 +116,7 @@ def compare_each(
                 ],
                 policy,
                 limits,
+                tests=tests[place],
             ),
         )
         for place, part in enumerate(made)

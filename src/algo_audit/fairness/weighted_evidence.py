@@ -18,7 +18,7 @@ from algo_audit.fairness.evidence import (
     compared_groups,
     within,
 )
-from algo_audit.fairness.gap_estimates import score_gaps, stratified_gap
+from algo_audit.fairness.gap_estimates import adjusted_gaps, score_gaps
 from algo_audit.fairness.measures import Measure
 from algo_audit.fairness.testing import QuestionTest, Subset
 from algo_audit.fairness.verdicts import Gap, within_margin
@@ -90,7 +90,7 @@ class WeightedEvidence(CountEvidence):
             if n.shape[1] == 1:
                 made.extend(score_gaps(n, events, confidence=confidence))
             else:
-                gap = stratified_gap(n, events, confidence=confidence)
+                (gap,) = adjusted_gaps([(n, events)], confidence=confidence)
                 weight, favoured = _weights(pair)
                 value, other = favoured.sum(axis=1) / weight.sum(axis=1)
                 made.append(replace(gap, value=float(value), reference_value=float(other)))

@@ -8,6 +8,7 @@ the statistic is bounded and never divides by zero, so that one root finder does
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,38 +144,69 @@ def ratio_limits(
     return np.where(x > 0, low, 0.0), np.where(y > 0, high, np.inf)
 
 
+@dataclass(frozen=True)
+class StratifiedTables:
+    """Several pairs of groups, the strata of one after those of the other.
+
+    ``x`` of ``n1`` and ``y`` of ``n2`` are arrays over all strata; ``sizes`` holds how many
+    strata each pair has (at least one). Both groups are present in every stratum.
+    """
+
+    x: FloatArray
+    n1: FloatArray
+    y: FloatArray
+    n2: FloatArray
+    sizes: NDArray[np.intp]
+
+    def total(self, values: FloatArray) -> FloatArray:
+        """Sum over the strata of each pair, along the last axis."""
+        starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]])
+        summed: FloatArray = np.add.reduceat(values, starts, axis=-1)
+        return summed
+
+    def spread(self, values: FloatArray) -> FloatArray:
+        """A value of each pair given to all of its strata, along the last axis."""
+        return np.repeat(values, self.sizes, axis=-1)
+
+    def weights(self) -> FloatArray:
+        """Mantel-Haenszel weights, which sum to 1 in each pair."""
+        weight = self.n1 * self.n2 / (self.n1 + self.n2)
+        share: FloatArray = weight / self.spread(self.total(weight))
+        return share
+
+
 def stratified_difference_limits(
-    x: FloatArray, n1: FloatArray, y: FloatArray, n2: FloatArray, *, z: float
-) -> tuple[float, float]:
-    """Score limits of a difference common to strata, Mantel-Haenszel weights."""
-    weight = n1 * n2 / (n1 + n2)
-    weight = weight / weight.sum()
-    observed = float(np.sum(weight * (x / n1 - y / n2)))
+    tables: StratifiedTables, *, z: float
+) -> tuple[FloatArray, FloatArray]:
+    """Score limits of a difference common to the strata of each pair."""
+    x, n1, y, n2 = tables.x, tables.n1, tables.y, tables.n2
+    weight = tables.weights()
+    observed = tables.total(weight * (x / n1 - y / n2))
 
     def statistic(difference: FloatArray) -> FloatArray:
-        each = np.broadcast_to(difference[:, np.newaxis], (len(difference), len(x)))
-        variance = np.sum(weight**2 * difference_variance(each, x, n1, y, n2), axis=1)
-        return _bounded(observed - difference, variance)
+        each = difference_variance(tables.spread(difference), x, n1, y, n2)
+        return _bounded(observed - difference, tables.total(weight**2 * each))
 
-    ends = np.array([-1.0, observed]), np.array([observed, 1.0])
-    low, high = _root(statistic, np.array([_bound(z), -_bound(z)]), *ends)
-    return float(low), float(high)
+    one = np.ones_like(observed)
+    ends = np.stack([-one, observed]), np.stack([observed, one])
+    low, high = _root(statistic, np.array([[_bound(z)], [-_bound(z)]]), *ends)
+    return low, high
 
 
-def stratified_ratio_limits(
-    x: FloatArray, n1: FloatArray, y: FloatArray, n2: FloatArray, *, z: float
-) -> tuple[float, float]:
-    """Score limits of a ratio common to strata, Mantel-Haenszel weights."""
-    weight = n1 * n2 / (n1 + n2)
-    weight = weight / weight.sum()
+def stratified_ratio_limits(tables: StratifiedTables, *, z: float) -> tuple[FloatArray, FloatArray]:
+    """Score limits of a ratio common to the strata of each pair."""
+    x, n1, y, n2 = tables.x, tables.n1, tables.y, tables.n2
+    weight = tables.weights()
 
     def statistic(logarithm: FloatArray) -> FloatArray:
-        ratio = np.broadcast_to(np.exp(logarithm)[:, np.newaxis], (len(logarithm), len(x)))
-        gap = np.sum(weight * (x / n1 - ratio * y / n2), axis=1)
-        variance = np.sum(weight**2 * ratio_variance(ratio, x, n1, y, n2), axis=1)
-        return _bounded(gap, variance)
+        ratio = tables.spread(np.exp(logarithm))
+        gap = tables.total(weight * (x / n1 - ratio * y / n2))
+        return _bounded(gap, tables.total(weight**2 * ratio_variance(ratio, x, n1, y, n2)))
 
-    wide = np.full(2, _LOG_RATIO)
-    targets = np.array([_bound(z), -_bound(z)])
+    wide = np.full((2, len(tables.sizes)), _LOG_RATIO)
+    targets = np.array([[_bound(z)], [-_bound(z)]])
     low, high = np.exp(_root(statistic, targets, -wide, wide))
-    return (float(low) if x.sum() > 0 else 0.0), (float(high) if y.sum() > 0 else float("inf"))
+    return (
+        np.where(tables.total(x) > 0, low, 0.0),
+        np.where(tables.total(y) > 0, high, np.inf),
+    )
