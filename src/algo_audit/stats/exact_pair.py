@@ -27,34 +27,40 @@ class PairTest:
     method: str
 
 
-def hypergeometric_probabilities(
-    first: int, second: int, events: int
-) -> tuple[int, NDArray[np.float64]]:
-    """Probabilities of the events that fall on the first of two groups.
+Law = tuple[int, NDArray[np.float64]]
+
+
+def hypergeometric_laws(
+    first: NDArray[np.int64], second: NDArray[np.int64], events: NDArray[np.int64]
+) -> list[Law]:
+    """Laws of the events that fall on the first of two groups, one for each pair.
 
     Parameters
     ----------
-    first, second : int
+    first, second : int64 array, shape (pairs,)
         Headcounts.
-    events : int
+    events : int64 array, shape (pairs,)
         Events in both together.
 
     Returns
     -------
-    int
-        Smallest possible count.
-    float64 array
-        Probability of that count and of each following one.
+    list of (int, float64 array)
+        Smallest possible count, and the probability of that count and of each following one.
     """
-    low, high = max(0, events - second), min(first, events)
-    count = np.arange(low, high + 1, dtype=np.float64)
-    logarithm = (
-        _log_binomial(first, count)
-        + _log_binomial(second, events - count)
-        - _log_binomial(first + second, np.array([float(events)]))
-    )
+    low, high = np.maximum(0, events - second), np.minimum(first, events)
+    widths = high - low + 1
+    starts = np.concatenate([[0], np.cumsum(widths)[:-1]])
+
+    def spread(values: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.repeat(values, widths).astype(np.float64)
+
+    count = np.arange(widths.sum()) - np.repeat(starts - low, widths)
+    logarithm = _log_binomial(spread(first), count)
+    logarithm += _log_binomial(spread(second), spread(events) - count)
+    logarithm -= np.repeat(np.maximum.reduceat(logarithm, starts), widths)
     probability = np.exp(logarithm)
-    return low, probability / probability.sum()
+    probability /= np.repeat(np.add.reduceat(probability, starts), widths)
+    return list(zip(low.tolist(), np.split(probability, starts[1:]), strict=True))
 
 
 @dataclass(frozen=True)
@@ -149,15 +155,15 @@ def pair_law(n: NDArray[np.int64], total: NDArray[np.int64], *, support: int) ->
     return PairLaw(low + sure, law, expected, float(variance.sum()), method)
 
 
-def _sum_law(n: NDArray[np.int64], total: NDArray[np.int64]) -> tuple[int, NDArray[np.float64]]:
+def _sum_law(n: NDArray[np.int64], total: NDArray[np.int64]) -> Law:
     """Law of the sum over strata; one stratum is left whole, however thin its tails."""
     if len(total) == 1:
-        return hypergeometric_probabilities(int(n[0, 0]), int(n[1, 0]), int(total[0]))
+        return hypergeometric_laws(n[0], n[1], total)[0]
     # strata with the same margins have the same law: small pools repeat a few
     margins, repeats = np.unique(np.stack([n[0], n[1], total]), axis=1, return_counts=True)
     laws = [
-        _repeated(_trimmed(*hypergeometric_probabilities(int(a), int(b), int(t))), int(times))
-        for a, b, t, times in zip(*margins, repeats, strict=True)
+        _repeated(_trimmed(*law), times)
+        for law, times in zip(hypergeometric_laws(*margins), repeats.tolist(), strict=True)
     ]
     while len(laws) > 1:
         # neighbours two by two: equal widths are cheapest to convolve
@@ -168,18 +174,23 @@ def _sum_law(n: NDArray[np.int64], total: NDArray[np.int64]) -> tuple[int, NDArr
     return laws[0]
 
 
-def _log_binomial(n: int, k: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log_binomial(n: NDArray[np.float64], k: NDArray[np.float64]) -> NDArray[np.float64]:
     value: NDArray[np.float64] = gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)
     return value
 
 
-def _trimmed(low: int, law: NDArray[np.float64]) -> tuple[int, NDArray[np.float64]]:
-    kept = np.flatnonzero(law > _TAIL * law.max())
+def _trimmed(low: int, law: NDArray[np.float64]) -> Law:
+    least = _TAIL * law.max()
+    if law[0] > least and law[-1] > least:
+        return low, law
+    kept = np.flatnonzero(law > least)
     return low + int(kept[0]), law[kept[0] : kept[-1] + 1]
 
 
-def _repeated(one: tuple[int, NDArray[np.float64]], times: int) -> tuple[int, NDArray[np.float64]]:
+def _repeated(one: Law, times: int) -> Law:
     """Law of the sum of ``times`` independent draws of one law, by squaring."""
+    if times == 1:
+        return one
     result = (0, np.ones(1))
     while times:
         if times % 2:
@@ -190,7 +201,5 @@ def _repeated(one: tuple[int, NDArray[np.float64]], times: int) -> tuple[int, ND
     return result
 
 
-def _convolved(
-    one: tuple[int, NDArray[np.float64]], other: tuple[int, NDArray[np.float64]]
-) -> tuple[int, NDArray[np.float64]]:
+def _convolved(one: Law, other: Law) -> Law:
     return _trimmed(one[0] + other[0], np.convolve(one[1], other[1]))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from algo_audit.stats.exact_pair import exact_pair, hypergeometric_probabilities
+from algo_audit.stats.exact_pair import exact_pair, hypergeometric_laws
 from algo_audit.stats.permutation import (
     Draws,
     draw_tables,
@@ -50,11 +50,14 @@ def test_one_stratum_is_fisher(a, n1, b, n2):
     assert test.p_value == pytest.approx(expected, rel=1e-9)
 
 
-def test_hypergeometric_law():
-    low, law = hypergeometric_probabilities(7, 5, 9)
-    assert low == 4
-    expected = scipy.stats.hypergeom(12, 7, 9).pmf(np.arange(4, 8))
-    assert law == pytest.approx(expected)
+def test_hypergeometric_laws():
+    margins = [(7, 5, 9), (3, 40, 2), (6, 2, 0), (400, 300, 350)]
+    found = hypergeometric_laws(*np.array(margins).T)
+    for (first, second, events), (low, law) in zip(margins, found, strict=True):
+        assert low == max(0, events - second)
+        assert len(law) == min(first, events) - low + 1
+        expected = scipy.stats.hypergeom(first + second, first, events)
+        assert law == pytest.approx(expected.pmf(np.arange(low, low + len(law))), rel=1e-9)
 
 
 def test_strata_are_convolved():
