@@ -10,7 +10,8 @@ construction (``kind = "hidden_gap"``) is claimed when its group has a gap estab
 most 17 of 200 in each row (a rate of 5 % gives more than that in 1.1 % of tables).
 
 Each file drawn is one line of the output, written as soon as it is there: a run that was
-interrupted goes on where it stopped. Chapters on a model are left out, none of them is judged.
+interrupted goes on where it stopped. Only the parts of an audit in which an effect may be read are
+computed; chapters on a model are not.
 """
 
 from __future__ import annotations
@@ -21,13 +22,24 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from algo_audit.audit import AuditResult, run_audit
+from algo_audit.audit import within_strata
 from algo_audit.cases.case import builtin_case
 from algo_audit.cases.folders import generator_of, story_of
 from algo_audit.cases.truth import Planted, read_truth
+from algo_audit.data.counts import CountTable
+from algo_audit.data.decisions import Decisions
+from algo_audit.data.limits import read_limits
+from algo_audit.data.policy import Policy
+from algo_audit.fairness.cluster_evidence import evidence_for
+from algo_audit.fairness.comparison import Comparison
+from algo_audit.fairness.controls import control_warnings
+from algo_audit.fairness.questions import explore, run_questions
+from algo_audit.fairness.subgroups import intersections
+from algo_audit.findings.finding import Finding
+from algo_audit.findings.ranking import rank_findings
 
 # Files from 40,000 on were looked at while it was settled what counts as found: not used again.
 FIRST_SEED = 60_000
@@ -36,20 +48,59 @@ GAP = ("gap_established", "small_gap_established")
 MOST = 17
 
 
-def audited(key: str, off: str, seed: int) -> AuditResult:
+@dataclass(frozen=True)
+class Judged:
+    """The part of an ``AuditResult`` in which planted effects are read."""
+
+    comparisons: tuple[Comparison, ...]
+    findings: tuple[Finding, ...]
+
+
+def drawn(key: str, off: str, seed: int) -> tuple[Policy, Decisions]:
+    """A file of the case with one effect off, or all, and the policy it is audited by."""
     story = story_of(key)
     effects = story.Effects.none() if off == ALL_OFF else replace(story.Effects(), **{off: False})
     case = builtin_case(key)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / case.path.name
         generator_of(key).write(path, seed=seed, effects=effects)
-        decisions = replace(case, path=path).read()
-    policy = replace(case.policy, seed=seed)
-    bare = replace(decisions, roles=replace(decisions.roles, inputs=()))
-    return run_audit(replace(case, path=path, policy=policy, model=None), bare)
+        return replace(case.policy, seed=seed), replace(case, path=path).read()
 
 
-def claimed(one: Planted, result: AuditResult) -> bool:
+def judged(policy: Policy, decisions: Decisions, *, explored: bool) -> Judged:
+    """Verdicts as ``run_audit`` gives them, without what no planted effect is read in.
+
+    ``explored`` False also leaves out all leads: the questions asked beforehand and what is said
+    within strata do not depend on them.
+    """
+    limits = read_limits()
+    table = CountTable.from_decisions(decisions, clusters_below=limits.clusters.permutation_below)
+    asking, exploring = (
+        evidence_for(decisions, table, limits, seed=policy.seed, exploring=exploring)
+        for exploring in (False, True)
+    )
+    rows = run_questions(table, policy, limits, evidence=asking, flips=False).comparisons
+    if explored:
+        rows = (*rows, *explore(table, policy, limits, evidence=exploring))
+    strata, _ = within_strata(table, rows, control_warnings(decisions, limits), limits)
+    crossed = intersections(table, limits=limits) if explored else ()
+    share = limits.findings.unknown_share
+    found = rank_findings(rows, strata, intersections=crossed, unknown_share=share, limits=limits)
+    return Judged(rows, found)
+
+
+def needs_leads(one: Planted) -> bool:
+    """Whether an effect may be found in a lead."""
+    firm = ("gap_established", "small_gap_established", "large_gap_excluded", "inconclusive")
+    return not all(
+        found.where.get("code") == "vanishes_within"
+        or found.where.get("family") == "primary"
+        or set(found.values.get("verdict", ["lead"])) <= set(firm)
+        for found in one.found
+    )
+
+
+def claimed(one: Planted, result: Judged) -> bool:
     """Whether the audit says that this effect is there."""
     if one.kind != "hidden_gap":
         return one.found_in(result)
@@ -60,8 +111,10 @@ def claimed(one: Planted, result: AuditResult) -> bool:
 
 
 def one_file(key: str, off: str, seed: int) -> dict[str, object]:
-    result = audited(key, off, seed)
-    planted = read_truth(key).planted
+    """One line of the output: what is claimed of a file; with one effect off, of that one only."""
+    planted = [one for one in read_truth(key).planted if off in (ALL_OFF, one.key)]
+    explored = off == ALL_OFF or any(needs_leads(one) for one in planted)
+    result = judged(*drawn(key, off, seed), explored=explored)
     return {
         "case": key,
         "off": off,
@@ -70,7 +123,7 @@ def one_file(key: str, off: str, seed: int) -> dict[str, object]:
         "primary": sorted(
             {r.attribute for r in result.comparisons if r.family == "primary" and r.verdict in GAP}
         ),
-        "leads": sum(row.verdict == "lead" for row in result.comparisons),
+        "leads": sum(row.verdict == "lead" for row in result.comparisons) if explored else None,
     }
 
 

@@ -94,9 +94,7 @@ def compare_each(
         stratum. All exploratory; ``p_adjusted`` is Benjamini and Hochberg's q over all parts.
     """
     made = [_part(one, references, policy, limits) for one in parts]
-    tests = [
-        part.evidence.pair_tests([entry.pair for entry in part.entries]) for part in made
-    ]
+    tests = [part.evidence.pair_tests([entry.pair for entry in part.entries]) for part in made]
     kept = [
         (place, i)
         for place, of_part in enumerate(tests)

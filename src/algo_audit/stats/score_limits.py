@@ -181,7 +181,8 @@ def stratified_difference_limits(
     """Score limits of a difference common to the strata of each pair."""
     x, n1, y, n2 = tables.x, tables.n1, tables.y, tables.n2
     weight = tables.weights()
-    observed = tables.total(weight * (x / n1 - y / n2))
+    # the weights sum to 1 but for rounding
+    observed = np.clip(tables.total(weight * (x / n1 - y / n2)), -1.0, 1.0)
 
     def statistic(difference: FloatArray) -> FloatArray:
         each = difference_variance(tables.spread(difference), x, n1, y, n2)

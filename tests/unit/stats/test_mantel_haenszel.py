@@ -15,6 +15,7 @@ from algo_audit.stats.stratified import (
     cmh_test,
     exact_support,
     mantel_haenszel,
+    mantel_haenszel_each,
 )
 
 STRATA = ([171, 63, 106, 152], [443, 451, 453, 443], [247, 241, 145, 117], [541, 530, 524, 532])
@@ -134,3 +135,26 @@ def test_breslow_day_of_equal_odds_ratios_is_zero() -> None:
     found = breslow_day([20, 40], [40, 80], [30, 60], [90, 180])
     assert found.statistic == pytest.approx(0.0, abs=1e-9)
     assert found.p_value == pytest.approx(1.0)
+
+
+def test_pairs_together_equal_pairs_alone():
+    # among them strata of every size, one group far ahead, and one that has everything
+    pairs = [
+        tuple(np.array(column) for column in zip(*rows, strict=True))
+        for rows in (
+            [(1, 9, 3, 7), (0, 4, 2, 11), (2, 3, 0, 30)],
+            [(0, 15, 15, 15), (0, 21, 21, 21), (0, 37, 37, 37)],
+            [(60, 200, 90, 180)],
+            [(5, 7, 0, 0), (1, 2, 1, 2)],
+            [(3, 5, 0, 0)],
+        )
+    ]
+    together = mantel_haenszel_each(pairs)
+    for pair, found in zip(pairs, together, strict=True):
+        alone = mantel_haenszel(*pair)
+        for name in ("ratio", "difference", "odds_ratio"):
+            expected, seen = getattr(alone, name), getattr(found, name)
+            assert [v is None for v in expected] == [v is None for v in seen]
+            for a, b in zip(expected, seen, strict=True):
+                assert a is None or b == pytest.approx(a, abs=1e-8)
+        assert (alone.strata_used, alone.n_used) == (found.strata_used, found.n_used)
