@@ -237,10 +237,8 @@ def _score_limits(tables: Sequence[_Tables], z: float) -> list[_Score]:
         left = tables[len(found) :]
         strata = np.cumsum([t.a.size for t in left])
         chunk = left[: max(int(np.searchsorted(strata, _AT_ONCE)), 1)]
-        joined = StratifiedTables(
-            *(np.concatenate([t[field] for t in chunk]) for field in range(4)),
-            sizes=np.array([t.a.size for t in chunk]),
-        )
+        x, n1, y, n2 = (np.concatenate([t[field] for t in chunk]) for field in range(4))
+        joined = StratifiedTables(x, n1, y, n2, np.array([t.a.size for t in chunk]))
         ends = (
             *stratified_ratio_limits(joined, z=z),
             *stratified_difference_limits(joined, z=z),
