@@ -62,9 +62,12 @@ class ClusterLimits:
 
 @dataclass(frozen=True)
 class StrataLimits:
-    """Events to spare from which a chi-square within strata is trusted."""
+    """Events to spare from which a chi-square within strata is trusted; how wide, in rates or as
+    a ratio, both gaps of a change of direction are."""
 
     events_to_spare: float
+    reversal_points: float
+    reversal_ratio: float
 
 
 @dataclass(frozen=True)

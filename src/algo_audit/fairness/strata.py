@@ -29,10 +29,11 @@ class StratifiedGap:
 
     ``adjusted_*`` by Mantel-Haenszel over the levels that hold both groups (``levels_used``
     of ``levels_all``, ``n_used`` people). ``reversal`` True when raw and adjusted gaps point
-    opposite ways, the change from one to the other is more than chance, and the adjusted gap is
-    not just a remainder (its interval excludes none, or it is at least half as wide as the raw
-    gap); ``opposite_levels`` names the levels with an established gap of their own (Fisher's
-    exact test, Holm over levels) where there are such in both directions.
+    opposite ways, both are wide enough to matter (``strata.reversal_points`` or
+    ``strata.reversal_ratio`` of the limits), the change from one to the other is more than chance,
+    and the adjusted gap is not just a remainder (its interval excludes none, or it is at least
+    half as wide as the raw gap); ``opposite_levels`` names the levels with an established gap of
+    their own (Fisher's exact test, Holm over levels) where there are such in both directions.
     ``possibly_tainted`` is a code when the control may itself carry discrimination
     (past_rating, pay, career_break, part_time), else None.
     """

@@ -20,7 +20,7 @@ from algo_audit.stats.intervals import difference_interval, ratio_interval
 from algo_audit.stats.multiplicity import holm, tarone
 
 FloatArray = NDArray[np.float64]
-# Differences of rates under this are rounding.
+# A variance under the square of this is rounding.
 _ROUNDING = 1e-9
 
 
@@ -311,11 +311,25 @@ def _concluded(
     if raw_sure is None:
         raw_sure = raw.low > 0 or raw.high < 0
     none_inside = adjusted.low <= 0 <= adjusted.high
-    turned = raw.value * adjusted.value < 0 and min(abs(raw.value), abs(adjusted.value)) > _ROUNDING
+    turned = raw.value * adjusted.value < 0 and _both_material(gap, limits)
     reversal = turned and (not none_inside or abs(adjusted.value) >= abs(raw.value) / 2)
     nearer = abs(adjusted.value) < abs(raw.value)
     return replace(
         gap, reversal=reversal, vanishes=raw_sure and none_inside and nearer and not reversal
+    )
+
+
+def _both_material(gap: StratifiedGap, limits: Limits) -> bool:
+    """Whether the raw and the adjusted gap are each wide enough to be worth a word."""
+    nearest = limits.strata.reversal_ratio
+    pairs = ((gap.raw_difference, gap.raw_ratio), (gap.adjusted_difference, gap.adjusted_ratio))
+    return all(
+        difference is not None
+        and (
+            abs(difference.value) >= limits.strata.reversal_points
+            or (ratio is not None and not nearest < ratio.value < 1 / nearest)
+        )
+        for difference, ratio in pairs
     )
 
 

@@ -83,6 +83,31 @@ def test_simpsons_paradox_of_the_kidney_stones_is_called_a_reversal():
     assert [level.difference > 0 for level in gap.levels] == [True, True]
 
 
+def test_half_a_point_each_way_is_no_reversal():
+    # surely changed, for the file is large; but from -0.6 to +0.6 point nothing is worth calling out
+    cells = {
+        ("a", "F"): (3289, 6500),
+        ("b", "F"): (1911, 3500),
+        ("a", "H"): (1750, 3500),
+        ("b", "H"): (3510, 6500),
+    }
+    gap = gap_of(cells, "H")
+    assert gap.raw_difference.value == pytest.approx(-0.006)
+    assert gap.adjusted_difference.value == pytest.approx(0.006)
+    assert not gap.reversal
+    # the same points where one decision in fifty is favourable are a fifth of the rate
+    rare = {
+        ("a", "F"): (60, 6500),
+        ("b", "F"): (140, 3500),
+        ("a", "H"): (25, 3500),
+        ("b", "H"): (220, 6500),
+    }
+    gap = gap_of(rare, "H")
+    assert abs(gap.raw_difference.value) < 0.01
+    assert gap.raw_difference.value < 0 < gap.adjusted_difference.value
+    assert gap.reversal
+
+
 def test_a_gap_that_is_all_between_strata_vanishes():
     gap = gap_of(VANISHING, "H")
     assert gap.raw_difference.value == pytest.approx(-0.24)
