@@ -156,9 +156,9 @@ def test_hidden_numbers_are_words(language, monkeypatch):
         "algo_audit.report.building.masked", lambda result, audience: Masked(hidden, audience, 5)
     )
     made = build_report(result, language, audience="committee")
-    words = {"fr": "moins de 5, ou protégé", "en": "fewer than 5, or protected"}[language]
+    words = {"fr": "Rien ne peut être montré ici", "en": "Nothing can be shown here"}[language]
     said = [text for _, text in texts_of(made)]
-    assert words in said
+    assert any(words in text for text in said)
     for text in said:
         assert text.strip()
         assert "None" not in text

@@ -63,7 +63,8 @@ class ClusterLimits:
 @dataclass(frozen=True)
 class StrataLimits:
     """Events to spare from which a chi-square within strata is trusted; how wide, in rates or as
-    a ratio, both gaps of a change of direction are."""
+    a ratio, both gaps of a change of direction are.
+    """
 
     events_to_spare: float
     reversal_points: float

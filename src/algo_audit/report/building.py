@@ -52,6 +52,7 @@ from algo_audit.report.document import (
     Section,
     Table,
 )
+from algo_audit.report.folding import folded
 from algo_audit.report.phrases import Phrases
 from algo_audit.report.privacy import masked
 
@@ -233,6 +234,7 @@ def build_report(
     context = context_of(result, language, audience)
     chapters = _CHAPTERS if result.amounts is None else _AMOUNT_CHAPTERS
     chapters = chapters if result.cutoffs is None else _SCORE_CHAPTERS
-    found = (chapter(context) for chapter in chapters)
-    sections = numbered(section for section in found if section is not None)
+    made = (chapter(context) for chapter in chapters)
+    found = folded((section for section in made if section is not None), context.phrases)
+    sections = numbered(found)
     return linked_nowhere(replace(front_of(context, "report"), sections=sections))

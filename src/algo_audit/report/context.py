@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from algo_audit.audit import AuditResult
 from algo_audit.fairness.comparison import Comparison, GroupRate
+from algo_audit.report.folding import LINES_AS_THEY_ARE
 from algo_audit.report.phrases import Phrases
 
 CROSSED = " × "
@@ -104,8 +105,18 @@ def telling(comparisons: Sequence[Comparison], most: int) -> tuple[Comparison, .
     return tuple(comparison for comparison in comparisons if id(comparison) in kept)
 
 
+def without_hidden(groups: Sequence[GroupRate]) -> Sequence[GroupRate]:
+    """The groups that have a headcount, where more than a few have none."""
+    shown = [group for group in groups if group.n is not None]
+    return shown if shown and len(groups) - len(shown) > LINES_AS_THEY_ARE else groups
+
+
 def shown_groups(groups: Sequence[GroupRate]) -> tuple[GroupRate, ...]:
-    """At most as many groups as a figure can hold: the largest, in their own order."""
+    """At most as many groups as a figure can hold: the largest, in their own order.
+
+    Of more than a few hidden ones none is drawn: a note under the table names them.
+    """
+    groups = without_hidden(groups)
     if len(groups) <= ROWS_IN_FIGURE:
         return tuple(groups)
     largest = sorted(groups, key=lambda g: -(g.n or 0))[:ROWS_IN_FIGURE]

@@ -96,7 +96,7 @@ def masked_partitions(result: AuditResult, plan: Plan) -> Partitions:
     assert model is not None
     people = plan.people[0]
     hidden = _hidden_levels(model, plan, people)
-    seen_elsewhere = _columns_elsewhere(result)
+    seen_elsewhere = counted_elsewhere(result)
     touched = {line.criterion for line in model.lines if hidden.get(line.column)} | {
         curve.criterion for curve in model.effects if hidden.get(curve.column)
     }
@@ -128,7 +128,7 @@ def masked_partitions(result: AuditResult, plan: Plan) -> Partitions:
     )
 
 
-def _columns_elsewhere(result: AuditResult) -> frozenset[str | None]:
+def counted_elsewhere(result: AuditResult) -> frozenset[str | None]:
     """Columns whose levels are counted in other tables of the report."""
     roles = result.roles
     strata = {part for stratum in roles.strata for part in roles.stratum_columns(stratum)}

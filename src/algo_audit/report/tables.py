@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from algo_audit.fairness.comparison import Comparison, GroupRate
@@ -90,7 +91,7 @@ def gap_table(
             continue
         if group.status == "used":
             rows.append(_plain_row(phrases, group, "reference"))
-        elif group.n != 0 and not (crossed and len(rows) >= ROWS_IN_CROSSING):
+        elif group.n is None or (group.n != 0 and not (crossed and len(rows) >= ROWS_IN_CROSSING)):
             status = "unknown_status" if group.status == "unknown" else "small"
             rows.append(_plain_row(phrases, group, status))
     heads = _heads(
@@ -198,12 +199,31 @@ def measure_table(
     caption: str,
     notes: tuple[str, ...] = (),
 ) -> Table:
-    """Measures other than the selection rate: one row for each measure and group."""
+    """Measures other than the selection rate: one row for each measure and group.
+
+    A reason that several rows share stands once, under the table.
+    """
     phrases = context.phrases
     rows = []
+    reasons = Counter((c.verdict, c.missing_reason) for c in comparisons if c.missing_reason)
+    shared = {pair for pair, times in reasons.items() if times > 1}
+    notes = (
+        *notes,
+        *(
+            phrases.say(
+                "measure.shared_reason", verdict=phrases.quoted(phrases.verdict(v)), reason=reason
+            )
+            for v, reason in (
+                (pair[0], phrases.coded("reason", str(pair[1])))
+                for pair in reasons
+                if pair in shared
+            )
+        ),
+    )
     for comparison in comparisons:
         form, gap_form = unit_form(phrases, comparison.unit)
-        reason = comparison.missing_reason
+        own = (comparison.verdict, comparison.missing_reason)
+        reason = None if own in shared else comparison.missing_reason
         rows.append(
             (
                 Cell(phrases.coded("measure", comparison.measure)),

@@ -9,7 +9,13 @@ from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.fairness.comparison import Comparison, GroupRate
 from algo_audit.report.chapters.mirror import lottery_figure, lottery_sentence
 from algo_audit.report.chapters.reading_guide import shown_first
-from algo_audit.report.context import ROWS_IN_CROSSING, Context, shown_groups, telling
+from algo_audit.report.context import (
+    ROWS_IN_CROSSING,
+    Context,
+    shown_groups,
+    telling,
+    without_hidden,
+)
 from algo_audit.report.document import (
     Block,
     Cell,
@@ -74,19 +80,17 @@ def _rate_table(
 def rate_figure(context: Context, attribute: str, *, id: str) -> Figure:  # noqa: A002
     """Rates of all groups of an attribute or crossing, with the table of the same data."""
     phrases = context.phrases
-    groups = shown_groups(context.groups(attribute))
+    everyone = context.groups(attribute)
+    groups = shown_groups(everyone)
     # the table beside the figure holds every group, unless a crossing has very many
-    many = attribute in context.crossings and len(context.groups(attribute)) > ROWS_IN_CROSSING
-    every = groups if many else context.groups(attribute)
+    many = attribute in context.crossings and len(without_hidden(everyone)) > ROWS_IN_CROSSING
+    every = groups if many else everyone
     caption = phrases.say("gaps.figure.caption", attribute=phrases.quoted(attribute))
     lines = [_line(context, group) for group in groups]
     notes = [phrases.say("gaps.figure.legend")]
-    if many:
-        total = phrases.whole(len(context.groups(attribute)))
-        notes.append(phrases.say("word.see_json", shown=phrases.whole(len(groups)), all=total))
-    elif len(groups) < len(every):
-        shown, total = phrases.whole(len(groups)), phrases.whole(len(every))
-        notes.append(phrases.say("word.see_table", shown=shown, all=total))
+    shown, total = phrases.whole(len(groups)), phrases.whole(len(without_hidden(everyone)))
+    if shown != total:
+        notes.append(phrases.say(f"word.see_{'json' if many else 'table'}", shown=shown, all=total))
     drawing = rates(
         groups,
         context.reference(attribute),

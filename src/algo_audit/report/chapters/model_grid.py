@@ -10,6 +10,7 @@ from algo_audit.report.chapters.model_words import Teller, heads
 from algo_audit.report.context import ROWS_IN_FIGURE
 from algo_audit.report.document import Block, Cell, Figure, ListBlock, Paragraph, Section, Table
 from algo_audit.report.figures import figure_block
+from algo_audit.report.masked_partitions import counted_elsewhere
 
 _APART = 0.05  # paper and practice further apart than this are said in a sentence
 _SENTENCES = 4
@@ -56,22 +57,35 @@ def _limits(teller: Teller, line: GridLine) -> str:
     return ", ".join(texts)
 
 
+def _counted_elsewhere(teller: Teller, lines: Sequence[GridLine]) -> dict[str, None]:
+    """Columns whose lines have no headcount here because other tables count them."""
+    elsewhere = counted_elsewhere(teller.context.result)
+    return dict.fromkeys(
+        line.column for line in lines if line.people is None and line.column in elsewhere
+    )
+
+
 def _table(teller: Teller, lines: Sequence[GridLine]) -> Table:
     phrases = teller.phrases
+    quiet = _counted_elsewhere(teller, lines)
+    dash = phrases.number_cell(None, phrases.whole)
     rows = tuple(
         (
             Cell(teller.criterion(line.criterion)),
             Cell(_condition(teller, line)),
             phrases.number_cell(line.points, teller.number),
-            phrases.count_cell(line.people),
+            dash if line.column in quiet else phrases.count_cell(line.people),
             phrases.number_cell(line.mean_points, lambda value: phrases.formats.number(value, 1)),
-            phrases.count_cell(line.deciding),
+            dash if line.column in quiet else phrases.count_cell(line.deciding),
         )
         for line in lines
     )
     titles = heads(phrases, "criterion", "condition", "points", "people", "mean_points", "deciding")
-    note = phrases.say("model.lines.note")
-    return Table("model-lines", phrases.say("model.lines.caption"), titles, rows, (note,))
+    notes = [phrases.say("model.lines.note")]
+    if quiet:
+        columns = phrases.listed([phrases.column(column) for column in quiet])
+        notes.append(phrases.counted("model.lines.elsewhere", len(quiet), columns=columns))
+    return Table("model-lines", phrases.say("model.lines.caption"), titles, rows, tuple(notes))
 
 
 def _turning(teller: Teller, lines: Sequence[GridLine]) -> list[Block]:

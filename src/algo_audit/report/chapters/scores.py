@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from algo_audit.charts.scores import above_median, areas, calibration
-from algo_audit.fairness.comparison import Estimate
+from algo_audit.fairness.comparison import Comparison, Estimate
 from algo_audit.fairness.scores import GroupScore
 from algo_audit.report.context import ROWS_IN_FIGURE, Context
 from algo_audit.report.document import Block, Cell, Figure, Paragraph, Section, Table
@@ -196,27 +196,61 @@ def _labels(context: Context) -> Section | None:
     return Section("scores-labels", "", phrases.say("section.scores.labels"), blocks)
 
 
+def _compared(context: Context) -> dict[str, list[Comparison]]:
+    """Measures other than the selection rate, group against reference, by attribute."""
+    found: dict[str, list[Comparison]] = {}
+    for comparison in context.result.comparisons:
+        if (
+            comparison.attribute in context.attributes
+            and comparison.measure != "selection_rate"
+            and comparison.stratum is None
+            and comparison.reference is not None
+        ):
+            found.setdefault(comparison.attribute, []).append(comparison)
+    return {name: found[name] for name in context.attributes if name in found}
+
+
 def _measures(context: Context) -> Section | None:
+    """A table for each attribute; measures that cannot be shown, in one sentence with why."""
     phrases = context.phrases
-    tables: list[Block] = []
-    for place, attribute in enumerate(context.attributes, 1):
-        comparisons = [
-            c
-            for c in context.result.comparisons
-            if c.attribute == attribute
-            and c.measure != "selection_rate"
-            and c.stratum is None
-            and c.reference is not None
-        ]
-        if comparisons:
-            caption = phrases.say("scores.measures.caption", attribute=phrases.quoted(attribute))
-            tables.append(
-                measure_table(context, comparisons, id=f"measures-{place}", caption=caption)
-            )
-    if not tables:
+    found = _compared(context)
+    if not found:
         return None
-    blocks = (Paragraph(phrases.say("scores.measures.note")), *tables)
-    return Section("scores-measures", "", phrases.say("section.scores.measures"), blocks)
+    rows = [comparison for comparisons in found.values() for comparison in comparisons]
+    unknown = _never_known(rows)
+    blocks: list[Block] = [Paragraph(phrases.say("scores.measures.note"))]
+    for reason in dict.fromkeys(unknown.values()):
+        named = [phrases.coded("measure", name) for name in unknown if unknown[name] == reason]
+        blocks.append(
+            Paragraph(
+                phrases.say(
+                    "scores.measures.unknown",
+                    measures=phrases.listed(named),
+                    reason=phrases.coded("reason", reason),
+                )
+            )
+        )
+    for place, (attribute, comparisons) in enumerate(found.items(), 1):
+        told = [comparison for comparison in comparisons if comparison.measure not in unknown]
+        if told:
+            caption = phrases.say("scores.measures.caption", attribute=phrases.quoted(attribute))
+            blocks.append(measure_table(context, told, id=f"measures-{place}", caption=caption))
+    return Section("scores-measures", "", phrases.say("section.scores.measures"), tuple(blocks))
+
+
+def _never_known(comparisons: Sequence[Comparison]) -> dict[str, str]:
+    """Measures that no group of any attribute has, with the one reason they share."""
+    reasons: dict[str, set[str | None]] = {}
+    for comparison in comparisons:
+        known = comparison.value is not None or comparison.difference is not None
+        reasons.setdefault(comparison.measure, set()).add(
+            None if known else comparison.missing_reason
+        )
+    return {
+        measure: reason
+        for measure, (reason, *others) in ((m, tuple(r)) for m, r in reasons.items())
+        if reason is not None and not others
+    }
 
 
 def scores(context: Context) -> Section | None:
