@@ -18,6 +18,8 @@ def cases(context: typer.Context, *, lang: LangOption = None, debug: DebugOption
 
     colon = session.text("init.toml.colon")
     for case in builtin_cases():
-        session.print(f"{case.key}{colon}{case.texts[session.language]['title']}")
+        session.print(
+            f"{case.key}{colon}{session.formats.typeset(case.texts[session.language]['title'])}"
+        )
     session.print()
     session.say("cli.cases.try")

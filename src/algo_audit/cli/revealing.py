@@ -17,20 +17,18 @@ def reveal_truth(session: Session, key: str) -> None:
     """Print what was planted, and what the shipped file shows of it."""
     from algo_audit.cases.truth import read_truth
 
-    truth = read_truth(key)
+    truth, typeset = read_truth(key), session.formats.typeset
     session.print()
     session.say("cli.reveal.head", file=truth.dataset)
     for number, planted in enumerate(truth.planted, 1):
         session.print()
-        session.print(f"{number}. {planted.name[session.language]}")
+        session.print(f"{number}. {typeset(planted.name[session.language])}")
         for texts in (planted.mechanism, planted.shows):
-            session.print(f"   {texts[session.language]}")
+            session.print(f"   {typeset(texts[session.language])}")
         for fact in planted.facts:
-            value = _short(session, float(fact.value))
-            session.print(
-                f"   - {fact.name[session.language]}{session.text('init.toml.colon')}{value}"
-            )
-        session.print(f"   {planted.lesson[session.language]}")
+            name, value = typeset(fact.name[session.language]), _short(session, float(fact.value))
+            session.print(f"   - {name}{session.text('init.toml.colon')}{value}")
+        session.print(f"   {typeset(planted.lesson[session.language])}")
 
 
 def _short(session: Session, value: float) -> str:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 NARROW = "\u202f"  # before % ; ! ? in French, and between thousands
 WIDE = "\u00a0"  # before : and inside « »
 MINUS = "\u2212"
+_FRENCH = (
+    (re.compile(r"[ \u00a0\u202f](?=[;!?%])"), NARROW),
+    (re.compile(r"[ \u00a0\u202f](?=[:»])"), WIDE),
+    (re.compile(r"(?<=«)[ \u00a0\u202f]"), WIDE),
+    (re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))"), NARROW),
+    (re.compile("'"), "’"),
+)
 
 
 class Formats:
@@ -54,6 +62,13 @@ class Formats:
     def interval(self, low: str, high: str) -> str:
         """Two bounds already set: ``de 1,2 à 3,4`` / ``1.2 to 3.4``."""
         return f"de {low} à {high}" if self.language == "fr" else f"{low} to {high}"
+
+    def typeset(self, text: str) -> str:
+        """Somebody else's text on one line, its spaces set as the language's printers do."""
+        line = " ".join(text.split())
+        for pattern, put in _FRENCH if self.language == "fr" else ():
+            line = pattern.sub(put, line)
+        return line
 
     def quote(self, text: str) -> str:
         """Guillemets or quotation marks."""

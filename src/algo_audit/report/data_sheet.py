@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from algo_audit.cases.datasets import dataset_path
 from algo_audit.cases.folders import generator_of, story_of
 from algo_audit.cases.truth import read_truth
-from algo_audit.cases.workshop_files import MarginLine, SheetFile, read_file
+from algo_audit.cases.workshop_files import Both, MarginLine, SheetFile, read_file
 from algo_audit.report.document import Language
+from algo_audit.report.pack_words import line_of
 from algo_audit.report.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -77,17 +78,21 @@ def build_data_sheet(key: str, language: Language) -> str:
         phrases.say("data_sheet.generated"),
     ]
     parts = [
-        ("purpose", [sheet.purpose.text(language)]),
-        ("composition", [_size(phrases, key), sheet.composition.text(language)]),
+        ("purpose", [line_of(phrases, sheet.purpose)]),
+        ("composition", [_size(phrases, key), _paragraphs(phrases, sheet.composition)]),
         ("columns", _dictionary(phrases, sheet)),
         ("causes", [phrases.say("data_sheet.causes.how"), *_causes(phrases, key, sheet)]),
         ("margins", [phrases.say("data_sheet.margins.how"), _margins(phrases, sheet, table)]),
         ("made", [phrases.say("data_sheet.made", case=key, rows=str(made.ROWS), seed=made.SEED)]),
-        ("uses", [sheet.uses.text(language), phrases.say("data_sheet.licence")]),
+        ("uses", [line_of(phrases, sheet.uses), phrases.say("data_sheet.licence")]),
     ]
     for name, blocks in parts:
         head += [f"## {phrases.say(f'data_sheet.{name}.title')}", *blocks]
     return "\n\n".join(block.strip() for block in head) + "\n"
+
+
+def _paragraphs(phrases: Phrases, text: Both) -> str:
+    return "\n".join(phrases.typeset(line) for line in text.text(phrases.language).split("\n"))
 
 
 def _size(phrases: Phrases, key: str) -> str:
@@ -106,11 +111,10 @@ def _row(*cells: str) -> str:
 
 
 def _dictionary(phrases: Phrases, sheet: SheetFile) -> list[str]:
-    language = phrases.language
     heads = [phrases.say(f"data_sheet.column.{one}") for one in ("name", "meaning", "values")]
     rows = [_row(*heads), "|---|---|---|"]
     rows += [
-        _row(f"`{one.name}`", one.meaning.text(language), one.values_held.text(language))
+        _row(f"`{one.name}`", line_of(phrases, one.meaning), line_of(phrases, one.values_held))
         for one in sheet.columns
     ]
     return ["\n".join(rows)]
@@ -118,7 +122,7 @@ def _dictionary(phrases: Phrases, sheet: SheetFile) -> list[str]:
 
 def _causes(phrases: Phrases, key: str, sheet: SheetFile) -> list[str]:
     """The graph, drawn (Mermaid) and as a table; what no column shows is dashed."""
-    names = {name: text.text(phrases.language) for name, text in sheet.variables.items()}
+    names = {name: line_of(phrases, text) for name, text in sheet.variables.items()}
     lines = ["```mermaid", "flowchart LR"]
     rows = [
         _row(phrases.say("data_sheet.variable"), phrases.say("data_sheet.depends")),
@@ -145,7 +149,5 @@ def _margins(phrases: Phrases, sheet: SheetFile, table: pd.DataFrame) -> str:
         share = line.measure in ("share", "blank")
         form = phrases.percent if share else lambda value: phrases.decimal(value, 1)
         texts = (form(line.target), form(measured(table, line)))
-        rows.append(
-            _row(line.name.text(phrases.language), *texts, line.source.text(phrases.language))
-        )
+        rows.append(_row(line_of(phrases, line.name), *texts, line_of(phrases, line.source)))
     return "\n".join(rows)

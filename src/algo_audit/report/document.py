@@ -153,3 +153,8 @@ class Document:
     banner: str  # who may receive it
     sections: tuple[Section, ...]
     meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def banner_heading(self) -> str:
+        """Key of the words before the banner, the same in every format."""
+        return f"banner.heading.{'person' if self.audience == 'person' else 'audience'}"

@@ -120,7 +120,7 @@ class _Writer:
     def _front(self) -> None:
         document = self.document
         banner = self._line("", "Banner")
-        banner.add_run(self.say("pdf.banner") + "  ").bold = True
+        banner.add_run(self.say(document.banner_heading) + "  ").bold = True
         banner.add_run(plain(document.banner))
         eyebrow = str(document.meta.get("eyebrow", ""))
         if eyebrow:

@@ -39,7 +39,7 @@ from algo_audit.report.typesetting import page_count, typeset_pdf
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 _WIDTH_OF_FIGURE = 104  # millimetres
 _WIDTH_IN_SHEET = 84
-_WORDS = ("banner", "contents", "page", "annex", "annex_lead")
+_WORDS = ("contents", "page", "annex", "annex_lead")
 _UNKNOWN = "\u25a1"
 # Kept as they are: joiners and the soft hyphen have no glyph of their own.
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u00ad\ufe0e\ufe0f")
@@ -86,9 +86,8 @@ class _Sheet:
             "cartouche": [
                 [printable(term), printable(value)] for term, value in document.meta["cartouche"]
             ],
-            "words": {
-                word: self.say(f"pdf.{word}", page="{page}", pages="{pages}") for word in _WORDS
-            },
+            "words": {"banner": self.say(document.banner_heading)}
+            | {word: self.say(f"pdf.{word}", page="{page}", pages="{pages}") for word in _WORDS},
             "marks": MARKS,
             "sections": [self._section(section) for section in document.sections],
             "annex": [self._data_table(figure) for figure in _figures(document)]

@@ -15,17 +15,12 @@ from algo_audit.charts.style import Lettering
 from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.fairness.comparison import Estimate, Interval
 from algo_audit.i18n.catalogue import Catalogue
-from algo_audit.i18n.formats import NARROW, WIDE, Formats
+from algo_audit.i18n.formats import WIDE, Formats
 from algo_audit.report.document import Cell, Language, Reader
 
 Form = Callable[[float], str]
-_FRENCH_SPACES = (
-    (re.compile(r"[ \u00a0\u202f](?=[;!?%])"), NARROW),
-    (re.compile(r"[ \u00a0\u202f](?=[:»])"), WIDE),
-    (re.compile(r"(?<=«)[ \u00a0\u202f]"), WIDE),
-    (re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))"), NARROW),
-    (re.compile("'"), "’"),
-)
+# White space but for the no-break spaces that typesetting put there.
+_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 class _Bounded(Protocol):
@@ -90,7 +85,8 @@ class Phrases:
         """
         for one in criteria:
             label = one.label if isinstance(one.label, str) else one.label.get(self.language, "")
-            if not label.strip():
+            label = self.typeset(label)
+            if not label:
                 continue
             self._labels[one.key] = label
             if len(one.inputs) == 1:
@@ -116,11 +112,7 @@ class Phrases:
 
     def typeset(self, text: str) -> str:
         """Somebody else's text on one line, its spaces set as the language's printers do."""
-        line = " ".join(text.split())
-        if self.language == "fr":
-            for pattern, put in _FRENCH_SPACES:
-                line = pattern.sub(put, line)
-        return line
+        return self.formats.typeset(text)
 
     def counted(self, key: str, count: float, /, **values: object) -> str:
         """Singular or plural text."""
@@ -245,7 +237,7 @@ class Phrases:
 
     def quoted(self, name: str) -> str:
         """A name as the file writes it, in the language's quotation marks."""
-        return self.formats.quote(" ".join(name.split()))
+        return self.formats.quote(_BREAKS.sub(" ", name).strip())
 
     def group(self, name: str | None) -> str:
         """A group; None is "unknown"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,9 +86,9 @@ class _Book:
                     label = self.say("label.figure", number=block.number)
                 else:
                     continue
-                table = block.data if isinstance(block, Figure) else block
-                name = self._name(label)
+                name, table = self._name(label), block
                 if isinstance(block, Figure):
+                    table = replace(block.data, notes=(*block.data.notes, *block.notes))
                     self.figures.add(name)
                 found.append((name, label, section.number, table))
         return found
@@ -114,7 +115,10 @@ class _Book:
         front.set_column(2, 2, 90)
         front.write_string(0, 0, document.title, self.look(bold=True, font_size=16))
         front.write_string(1, 0, document.subtitle, self.look(font_color="#525C6A"))
-        front.write_string(2, 0, document.banner, self.look(italic=True))
+        heading = self.say(document.banner_heading)
+        front.write_rich_string(
+            2, 0, self.look(bold=True), f"{heading}  ", self.look(), document.banner
+        )
         row = 4
         for term, value in document.meta.get("cartouche", ()):
             front.write_string(row, 0, term, self.look(font_color="#525C6A"))

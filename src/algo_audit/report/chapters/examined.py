@@ -79,7 +79,7 @@ def cartouche(context: Context) -> list[tuple[str, str]]:
     if result.audited_on:
         lines.insert(2, ("cartouche.when", _day(phrases, result.audited_on)))
     if result.policy.primary_chosen_by:
-        lines.insert(1, ("cartouche.asked", result.policy.primary_chosen_by))
+        lines.insert(1, ("cartouche.asked", phrases.typeset(result.policy.primary_chosen_by)))
     lines.append(("cartouche.seed", f"{source.sha256[:12]}…"))
     return [(phrases.say(key), text) for key, text in lines if text]
 
@@ -140,11 +140,12 @@ def _questions(context: Context) -> list[Block]:
     asked = "examined" if context.result.amounts is None else "amounts"
     if not policy.primary:
         return [Paragraph(phrases.say(f"{asked}.questions.default"))]
-    if policy.primary_chosen_by and policy.primary_chosen_on:
+    by = phrases.typeset(policy.primary_chosen_by or "")
+    if by and policy.primary_chosen_on:
         on = _day(phrases, policy.primary_chosen_on)
-        lead = phrases.say("examined.questions.chosen", by=policy.primary_chosen_by, on=on)
-    elif policy.primary_chosen_by:
-        lead = phrases.say("examined.questions.chosen_by", by=policy.primary_chosen_by)
+        lead = phrases.say("examined.questions.chosen", by=by, on=on)
+    elif by:
+        lead = phrases.say("examined.questions.chosen_by", by=by)
     else:
         lead = phrases.say("examined.questions.named")
     items = []
