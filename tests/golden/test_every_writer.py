@@ -61,8 +61,7 @@ def read(made: document.Document, kind: str, folder) -> str:
         if which("pdftotext") is None:
             pytest.skip("pdftotext is not here")
         command = ["pdftotext", "-raw", str(path), "-"]
-        said = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-        return said
+        return subprocess.run(command, capture_output=True, check=True).stdout.decode()
     if kind == "docx":
         with zipfile.ZipFile(path) as package:
             root = etree.fromstring(package.read("word/document.xml"))
