@@ -86,10 +86,13 @@ class _Book:
                     label = self.say("label.figure", number=block.number)
                 else:
                     continue
-                name, table = self._name(label), block
+                name = self._name(label)
                 if isinstance(block, Figure):
-                    table = replace(block.data, notes=(*block.data.notes, *block.notes))
                     self.figures.add(name)
+                    notes = (*block.data.notes, *block.notes)
+                    table = replace(block.data, notes=notes)
+                else:
+                    table = block
                 found.append((name, label, section.number, table))
         return found
 
