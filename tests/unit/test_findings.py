@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from algo_audit.fairness.comparison import Comparison, Interval
 from algo_audit.fairness.ranking import PoolGap, Pools
 from algo_audit.fairness.scores import Labels
@@ -140,6 +142,13 @@ def test_leaks_labels_unknowns_and_pools_are_told():
     ]
     assert found[1].values["group"] == "F"
     assert found[3].values["n"] == 40
+
+
+@pytest.mark.parametrize(("p_adjusted", "told"), [(0.3, 0), (0.01, 1)])
+def test_what_chance_does_between_pools_is_no_finding(p_adjusted, told):
+    gap = PoolGap("sexe", "F", "H", -0.2, -0.15, -0.05, None, 0.01, p_adjusted)
+    found = rank(pools=Pools("offre", 30, 30, 60, (gap,), ()))
+    assert [f.code for f in found].count("between_pools") == told
 
 
 def test_the_raw_row_of_a_file_with_pools_is_no_finding():

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import erfc
 
 from algo_audit.data.decisions import Decisions
 from algo_audit.data.limits import Limits
 from algo_audit.fairness.clusters import crossed_codes
 from algo_audit.fairness.comparison import Estimate, Interval
 from algo_audit.stats.intervals import rate_interval, rate_method
+from algo_audit.stats.multiplicity import holm
 from algo_audit.stats.stratified import mantel_haenszel
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +27,9 @@ class PoolGap:
 
     ``raw = between + within`` exactly, in difference of rates (0 to 1): ``between`` is the gap
     there would be if each pool chose at the same rate for both. A pool with one of the two groups
-    only belongs to ``between``: nobody was compared there.
+    only belongs to ``between``: nobody was compared there. ``between_p_value`` says how often a
+    gap as large would arise if everybody were in a pool by chance; ``between_p_adjusted`` is
+    corrected for the number of groups looked at (Holm).
     """
 
     attribute: str
@@ -35,6 +39,8 @@ class PoolGap:
     between: float
     within: float
     within_interval: Interval | None
+    between_p_value: float | None = None
+    between_p_adjusted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ def pool_chapter(
         return None
     pool = decisions.pool.codes.astype(np.int64)
     size = len(decisions.pool.levels)
+    clusters = None if decisions.cluster is None else decisions.cluster.codes
     held = pool >= 0
     n = np.bincount(pool[held], minlength=size)
     chosen = np.bincount(pool[held & (decisions.outcome == 1)], minlength=size)
@@ -111,13 +118,23 @@ def pool_chapter(
         tables = _tables(codes, pool, decisions.outcome, rows, (len(levels), size))
         expected = None if exposure is None else _exposure(codes, pool, exposure, rows, tables[0])
         shares += _shares(attribute, levels, tables, expected, limits.levels.confidence)
-        gaps += _gaps(attribute, levels, tables, levels.index(reference), limits=limits)
+        found = _gaps(attribute, levels, tables, levels.index(reference), limits=limits)
+        places = (codes[rows], pool[rows], None if clusters is None else clusters[rows])
+        gaps += [
+            replace(
+                gap,
+                between_p_value=_between_p(
+                    *places, (levels.index(gap.group), levels.index(reference)), tables
+                ),
+            )
+            for gap in found
+        ]
     return Pools(
         column=decisions.pool.name,
         pools=int((n > 0).sum()),
         pools_with_choice=int(((chosen > 0) & (chosen < n)).sum()),
         chosen=int(chosen.sum()),
-        gaps=tuple(gaps),
+        gaps=_corrected(gaps),
         shares=tuple(shares),
     )
 
@@ -185,6 +202,46 @@ def _gaps(
             )
         )
     return gaps
+
+
+def _between_p(
+    codes: IntArray,
+    pool: IntArray,
+    clusters: IntArray | None,
+    pair: tuple[int, int],
+    tables: tuple[IntArray, IntArray],
+) -> float | None:
+    """How often chance would spread two groups over pools of rates as unlike.
+
+    ``between`` is a difference of means of the pools' rates, one for each person; its law under
+    exchange of people (of clusters where there are any) is taken as normal.
+    """
+    people, chosen = (table[list(pair)].sum(axis=0) for table in tables)
+    rate = np.divide(chosen, people, out=np.zeros(len(people)), where=people > 0)
+    held = np.isin(codes, pair)
+    value, first = rate[pool[held]], codes[held] == pair[0]
+    sizes = np.array([first.sum(), (~first).sum()])
+    value = value - value.mean()
+    share = np.where(first, value / sizes[0], -value / sizes[1])
+    if clusters is None:
+        variance = float((value**2).sum()) / max(len(value) - 1, 1) * float((1 / sizes).sum())
+    else:
+        # rows of no cluster stand alone
+        own = clusters[held]
+        own = np.where(own < 0, own.max(initial=0) + 1 + np.arange(len(own)), own)
+        weight = np.where(first, 1 / sizes[0], -1 / sizes[1])
+        mean = np.where(first, value[first].mean(), value[~first].mean())
+        variance = float((np.bincount(own, weights=weight * (value - mean)) ** 2).sum())
+    if variance <= 0:
+        return None
+    return float(erfc(abs(float(share.sum())) / np.sqrt(2 * variance)))
+
+
+def _corrected(gaps: Sequence[PoolGap]) -> tuple[PoolGap, ...]:
+    places = [i for i, gap in enumerate(gaps) if gap.between_p_value is not None]
+    values = holm([gaps[i].between_p_value or 0.0 for i in places])
+    adjusted = dict(zip(places, map(float, values), strict=True))
+    return tuple(replace(gap, between_p_adjusted=adjusted.get(i)) for i, gap in enumerate(gaps))
 
 
 def _within_interval(

@@ -163,6 +163,7 @@ def _from_rest(
     labels: Labels | None,
     *,
     unknown_share: float,
+    level: float,
 ) -> Iterator[Finding]:
     for row in unknowns:
         if row.share >= unknown_share:
@@ -170,8 +171,9 @@ def _from_rest(
             yield Finding(identity, "unknowns_matter", 0, "population", None, asdict(row), None)
     if pools is not None:
         for gap in pools.gaps:
-            # said only where the pools make most of the raw gap
-            if gap.raw < 0 and gap.between < 0 and abs(gap.between) > abs(gap.within):
+            # said only where the pools make most of the raw gap, and not by chance alone
+            most = gap.raw < 0 and gap.between < 0 and abs(gap.between) > abs(gap.within)
+            if most and (gap.between_p_adjusted or 0.0) < level:
                 identity = identity_of("between", gap.attribute, gap.group)
                 values = {**asdict(gap), "stratum": pools.column, "pools": pools.pools}
                 yield Finding(identity, "between_pools", 0, "pools", None, values, None)
@@ -223,15 +225,22 @@ def rank_findings(
         Ranked from 1 without a gap. For each kind and attribute the heaviest finding stands
         before the others, so that the first five speak of different things.
     """
+    limits = limits or read_limits()
     worse = {(row.attribute, row.group) for row in intersections if row.worse}
     pool = pools.column if pools is not None else None
     found = [
         *_from_comparisons(comparisons, worse, pool),
         *_from_strata(strata),
         *_from_controls(controls),
-        *_from_rest(unknowns, pools, labels, unknown_share=unknown_share),
+        *_from_rest(
+            unknowns,
+            pools,
+            labels,
+            unknown_share=unknown_share,
+            level=limits.levels.family_wise,
+        ),
         *stage_findings(stages, comparisons),
-        *model_findings(model, comparisons, limits=limits or read_limits()),
+        *model_findings(model, comparisons, limits=limits),
     ]
     found.sort(key=lambda f: (TIERS[f.code], -_weight(f), f.id))
     seen: set[tuple[str, str]] = set()

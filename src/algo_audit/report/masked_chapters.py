@@ -200,6 +200,8 @@ def _pool_gap(gap: PoolGap, plan: Plan) -> PoolGap:
         # the two parts still add up to the whole
         within=rounded(raw - between, RATE_DIGITS),
         within_interval=coarse(gap.within_interval, RATE_DIGITS),
+        between_p_value=None,
+        between_p_adjusted=None,
     )
 
 

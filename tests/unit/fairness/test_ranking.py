@@ -42,6 +42,7 @@ def test_random_choice_in_crowded_pools_is_between_and_not_within(make_decisions
         raw_found += bool(z.p_value < 0.05)
         within_found += not gap.within_interval.low <= 0 <= gap.within_interval.high
         assert gap.between < -0.03
+        assert gap.between_p_adjusted < 0.001
     assert raw_found > audits / 2
     assert within_found <= 5  # 5 % of 40, and room for chance
 
@@ -54,6 +55,55 @@ def test_the_two_halves_add_up_and_one_sided_pools_are_between():
     assert raw == pytest.approx(between + within)
     # only the first pool holds both, with rate 1/2: one woman too few of five
     assert within == pytest.approx(-1 * (1 / 15 + 1 / 18))
+
+
+def _unlike_pools(rng, people=600, pools=25):
+    pool = rng.integers(0, pools, people)
+    chosen = (rng.random(people) < np.linspace(0.05, 0.7, pools)[pool]).astype(int)
+    return [f"poste {one:02d}" for one in pool], chosen
+
+
+def test_between_p_value_is_that_of_an_exchange_of_people(make_decisions):
+    rng = np.random.default_rng(8)
+    pool, chosen = _unlike_pools(rng)
+    sex = np.where(rng.random(600) < 0.4, "F", "H")
+    decisions = make_decisions(chosen.tolist(), protected={"sexe": sex.tolist()}, pool=pool)
+    (gap,) = pool_chapter(decisions, references={"sexe": "H"}, limits=LIMITS).gaps
+    _, place = np.unique(pool, return_inverse=True)
+    rate = (np.bincount(place, weights=chosen) / np.bincount(place))[place]
+    woman = sex == "F"
+    assert gap.between == pytest.approx(rate[woman].mean() - rate[~woman].mean())
+    exchanged = []
+    for _ in range(20_000):
+        other = rng.permutation(woman)
+        exchanged.append(rate[other].mean() - rate[~other].mean())
+    share = np.mean(np.abs(exchanged) >= abs(gap.between) - 1e-12)
+    assert gap.between_p_value == pytest.approx(share, abs=0.015)
+    assert gap.between_p_adjusted == gap.between_p_value  # the only group looked at
+
+
+def test_between_false_alarms_with_repeated_people(make_decisions):
+    rng = np.random.default_rng(9)
+    plain = clustered = 0
+    audits = 300
+    for _ in range(audits):
+        # each of 60 people applies ten times, always to the pools of one trade
+        trade = rng.integers(0, 2, 60)
+        person = np.repeat(np.arange(60), 10)
+        number = rng.integers(0, 5, 600) + 5 * trade[person]
+        chosen = (rng.random(600) < np.where(trade[person], 0.5, 0.2)).astype(int).tolist()
+        sex = np.where(rng.random(60) < 0.5, "F", "H")[person].tolist()
+        told = {"protected": {"sexe": sex}, "pool": [f"p{one}" for one in number]}
+        names = [f"x{one}" for one in person]
+        for cluster in (None, names):
+            decisions = make_decisions(chosen, cluster=cluster, **told)
+            (gap,) = pool_chapter(decisions, references={"sexe": "H"}, limits=LIMITS).gaps
+            if cluster is None:
+                plain += gap.between_p_value < 0.05
+            else:
+                clustered += gap.between_p_value < 0.05
+    assert plain > 0.3 * audits
+    assert clustered <= 0.09 * audits  # 5 %, and room for chance
 
 
 def test_shares_among_the_chosen(make_decisions):
