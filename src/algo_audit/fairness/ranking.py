@@ -103,7 +103,7 @@ def pool_chapter(
         return None
     pool = decisions.pool.codes.astype(np.int64)
     size = len(decisions.pool.levels)
-    clusters = None if decisions.cluster is None else decisions.cluster.codes
+    clusters = None if decisions.cluster is None else decisions.cluster.codes.astype(np.int64)
     held = pool >= 0
     n = np.bincount(pool[held], minlength=size)
     chosen = np.bincount(pool[held & (decisions.outcome == 1)], minlength=size)
@@ -119,16 +119,11 @@ def pool_chapter(
         expected = None if exposure is None else _exposure(codes, pool, exposure, rows, tables[0])
         shares += _shares(attribute, levels, tables, expected, limits.levels.confidence)
         found = _gaps(attribute, levels, tables, levels.index(reference), limits=limits)
-        places = (codes[rows], pool[rows], None if clusters is None else clusters[rows])
-        gaps += [
-            replace(
-                gap,
-                between_p_value=_between_p(
-                    *places, (levels.index(gap.group), levels.index(reference)), tables
-                ),
-            )
-            for gap in found
-        ]
+        own = None if clusters is None else clusters[rows]
+        for gap in found:
+            pair = (levels.index(gap.group), levels.index(gap.reference))
+            p_value = _between_p(codes[rows], pool[rows], own, pair, tables)
+            gaps.append(replace(gap, between_p_value=p_value))
     return Pools(
         column=decisions.pool.name,
         pools=int((n > 0).sum()),
