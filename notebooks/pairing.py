@@ -26,7 +26,8 @@ SOURCE = HERE / "source"
 PAGES = HERE.parent / "reports" / "notebooks"
 LANGUAGES = ("fr", "en")
 _FIRST = "import os\n\nos.environ['ALGO_AUDIT_LANG'] = '{language}'\n%load_ext algo_audit"
-_KEPT = ("tags",)  # what of a cell's metadata goes into the notebook
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_KEPT = ("tags", "jupyter")  # what of a cell's metadata goes into the notebook
 
 
 def names() -> list[str]:
@@ -100,6 +101,15 @@ def run(name: str, language: str) -> NotebookNode:
     return made
 
 
+def _without_widgets(made: NotebookNode) -> NotebookNode:
+    """A slider does nothing on a page, and its page would fetch a script from the network."""
+    made.metadata.pop("widgets", None)
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [one for one in cell.outputs if _WIDGET not in one.get("data", {})]
+    return made
+
+
 def render(name: str, language: str) -> None:
     """Run a notebook and write its page, for readers without Jupyter."""
     from nbconvert import HTMLExporter
@@ -107,7 +117,8 @@ def render(name: str, language: str) -> None:
     exporter = HTMLExporter(template_name="lab", embed_images=True)
     exporter.mathjax_url = ""
     exporter.require_js_url = ""
-    page, _ = exporter.from_notebook_node(run(name, language))
+    made = _without_widgets(run(name, language))
+    page, _ = exporter.from_notebook_node(made, {"metadata": {"name": made.metadata["title"]}})
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
     PAGES.mkdir(parents=True, exist_ok=True)
     (PAGES / f"{name}.{language}.html").write_text(page, encoding="utf-8", newline="\n")

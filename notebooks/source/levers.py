@@ -25,6 +25,7 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from matplotlib.ticker import MaxNLocator
 
 from algo_audit import drawn_case, say
 from algo_audit.models.model_checks import check_model
@@ -79,38 +80,29 @@ assert (reference == known_rule.decision.astype(bool)).mean() > 0.99  # the same
 # %% [markdown] lang="fr"
 # ## Les curseurs
 #
-# Poids 0 : la donnée n’est plus regardée. Poids 2 : elle compte double.
+# En pour cent d’aujourd’hui. Poids 0 : la donnée n’est plus regardée. Poids 200 : elle compte double.
+# (Le code de la cellule suivante est replié : un clic sur les points le montre.)
 
 # %% [markdown] lang="en"
 # ## The sliders
 #
-# Weight 0: the input is no longer looked at. Weight 2: it counts twice.
+# In percent of today. Weight 0: the input is no longer looked at. Weight 200: it counts twice. (The code
+# of the next cell is folded: a click on the dots shows it.)
 
-# %%
-FRENCH = os.environ["ALGO_AUDIT_LANG"] == "fr"
-WORDS = (
-    {
-        "places": "places",
-        "now": "aujourd’hui",
-        "then": "avec ce réglage",
-        "axis": "recommandés, en %",
-    }
-    if FRENCH
-    else {
-        "places": "places",
-        "now": "today",
-        "then": "with this setting",
-        "axis": "recommended, in %",
-    }
-)
+# %% jupyter={"source_hidden": true}
+LANGUAGE = os.environ["ALGO_AUDIT_LANG"]
+WORDS = {
+    "fr": {"now": "aujourd’hui", "then": "avec ce réglage", "axis": "recommandés, en %"},
+    "en": {"now": "today", "then": "with this setting", "axis": "recommended, in %"},
+}[LANGUAGE]
 
 
-def draw(places, **weights):
-    """Today's rates beside those of the setting."""
-    chosen = taken(weights, places)
+def draw(places=100, **weights):
+    """Today's rates beside those of the setting, given in percent of today's."""
+    chosen = taken({key: weight / 100 for key, weight in weights.items()}, places / 100)
     before, after = rates(reference), rates(chosen)
     names = list(before)[::-1]
-    _, axes = plt.subplots(figsize=(7.5, 0.42 * len(names) + 1))
+    _, axes = plt.subplots(figsize=(6.5, 0.42 * len(names) + 1), layout="constrained")
     for place, name in enumerate(names):
         axes.plot([before[name], after[name]], [place, place], color="#5a6472", lw=1.5, zorder=1)
     marks = {"now": ("o", "#ffffff"), "then": ("s", "#0f4c81")}
@@ -122,7 +114,8 @@ def draw(places, **weights):
         )  # fmt: skip
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel(WORDS["axis"])
-    axes.set_xlim(0)
+    axes.set_xlim(0, max(30, *(value + 1 for value in after.values())))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
     plt.show()
@@ -131,23 +124,31 @@ def draw(places, **weights):
     judged = 100 * good[chosen & known].mean() if (chosen & known).any() else float("nan")
     display(
         say(
-            fr=f"{gained} personnes gagnent une recommandation, {lost} en perdent une. Parmi les "
-            f"recommandés dont la suite est connue, {judged:.0f} % ont été jugés satisfaisants : cela ne "
+            fr=f"Recommandations gagnées : {gained:,} ; perdues : {lost:,}. Parmi les recommandés dont"
+            f" la suite est connue, {judged:.0f} % ont été jugés satisfaisants : cela ne "
             "vaut que pour ceux qui avaient été embauchés.",
-            en=f"{gained} people gain a recommendation, {lost} lose one. Among those recommended whose "
+            en=f"Recommendations gained: {gained:,}; lost: {lost:,}. Among those recommended whose "
             f"later result is known, {judged:.0f}% were judged satisfactory: this holds only for people "
             "who had been hired.",
         )
     )
 
 
-sliders = {
-    one.key: widgets.FloatSlider(1.0, min=0, max=2, step=0.25, description=one.key)
-    for one in grid.criteria
-}
-share = widgets.FloatSlider(1.0, min=0.5, max=2, step=0.25, description=WORDS["places"])
+def slider(name, least):
+    """A lever from ``least`` to 200 % of today; the figure follows when it is let go."""
+    return widgets.IntSlider(
+        100, min=least, max=200, step=25, description=name, continuous_update=False,
+        style={"description_width": "13.5rem"}, layout={"width": "27rem"},
+    )  # fmt: skip
+
+
+labels = {one.key: one.label[LANGUAGE] for one in case.criteria}
+sliders = {one.key: slider(labels[one.key], 0) for one in grid.criteria}
+share = slider("Places", 50)
 shown = widgets.interactive_output(draw, {"places": share, **sliders})
-display(widgets.VBox([widgets.VBox([share, *sliders.values()]), shown]))
+shown.layout = {"flex": "1 1 30rem", "min_width": "0"}
+levers = widgets.VBox([share, *sliders.values()])
+display(widgets.HBox([levers, shown], layout={"flex_flow": "row wrap"}))
 
 # %% [markdown] lang="fr"
 # ## Sans curseurs
@@ -160,10 +161,10 @@ display(widgets.VBox([widgets.VBox([share, *sliders.values()]), shown]))
 # For those who read this page without Jupyter: the same calculation, two settings.
 
 # %%
-draw(1.0, continuite=0.0)
+draw(continuite=0)
 
 # %%
-draw(1.5)
+draw(places=150)
 
 # %% [markdown] lang="fr"
 # ## Ce que l’on retient

@@ -103,9 +103,9 @@ def largest_part(attribute, group):
         return None
     part = max(gap.parts, key=lambda one: abs(one.value.value))
     return {
-        "gap in points": gap.gap.value,
+        "gap in points": round(gap.gap.value, 2) + 0.0,
         "carried most by": part.criterion,
-        "of which": part.value.value,
+        "of which": round(part.value.value, 2) + 0.0,
     }
 
 
@@ -130,8 +130,8 @@ pd.DataFrame(
     [
         {
             "by": f"{one.attribute} · {one.group}", "within": one.stratum,
-            "raw": round(100 * one.raw_difference.value, 1),
-            "like with like": round(100 * one.adjusted_difference.value, 1),
+            "raw": round(100 * one.raw_difference.value, 1) + 0.0,
+            "like with like": round(100 * one.adjusted_difference.value, 1) + 0.0,
         }
         for one in result.strata
         if (one.attribute, one.group) in asked

@@ -46,16 +46,16 @@ table = decisions.table
 hired = table["decision"] == "Retenu"
 rates = hired.groupby(table["sexe"]).agg(["size", "sum", "mean"])
 rates.columns = ["applications", "hired", "rate"]
-rates
+rates.round(3)
 
 # %%
 women, men = rates.loc["F"], rates.loc["H"]
 say(
-    fr=f"Sur {women.applications:.0f} candidatures de femmes, {women.hired:.0f} sont retenues "
-    f"({100 * women.rate:.1f} %) ; sur {men.applications:.0f} d’hommes, {men.hired:.0f} "
+    fr=f"Sur {women.applications:,.0f} candidatures de femmes, {women.hired:.0f} sont retenues "
+    f"({100 * women.rate:.1f} %) ; sur {men.applications:,.0f} d’hommes, {men.hired:.0f} "
     f"({100 * men.rate:.1f} %).",
-    en=f"Of {women.applications:.0f} applications by women {women.hired:.0f} are hired "
-    f"({100 * women.rate:.1f}%); of {men.applications:.0f} by men {men.hired:.0f} "
+    en=f"Of {women.applications:,.0f} applications by women {women.hired:.0f} are hired "
+    f"({100 * women.rate:.1f}%); of {men.applications:,.0f} by men {men.hired:.0f} "
     f"({100 * men.rate:.1f}%).",
 )
 

@@ -107,6 +107,9 @@ chart = weights.rename(columns=words).plot.barh(
     color=["#dfe4ea", "#0f4c81"], edgecolor="#1c2430", figsize=(7, 3.4)
 )
 chart.set_xlim(0, 1)
+chart.xaxis.set_major_formatter(
+    lambda share, _: f"{100 * share:.0f} %" if french else f"{share:.0%}"
+)
 chart.spines[["top", "right"]].set_visible(False)
 
 # %%

@@ -2,15 +2,16 @@
 # # Auditer votre propre fichier Excel en vingt minutes
 #
 # Ce carnet part d’un classeur tel qu’un service du personnel l’exporte : un titre au-dessus du tableau,
-# des accents, des virgules décimales, des cases vides, des doublons. Remplacez ensuite `fichier` par
-# le vôtre.
+# des accents, des virgules décimales, des cases vides, des doublons. Remplacez ensuite `file` par le
+# vôtre.
 #
 # **Avant de commencer**
 #
 # - Retirez les noms et prénoms : un numéro suffit. Un numéro ne rend pas le fichier anonyme pour
 #   autant ; le rapport dira combien de personnes ses colonnes désignent.
 # - Tout se passe sur cet ordinateur : rien n’est envoyé.
-# - Demandez à qui vous remet le fichier ce que veut dire chaque colonne (`docs/what_to_ask.fr.md`).
+# - Demandez à qui vous remet le fichier ce que veut dire chaque colonne (guide *Quelles données
+#   demander*).
 
 # %% [markdown] lang="en"
 # # Audit your own Excel file in twenty minutes
@@ -23,7 +24,7 @@
 # - Take surnames and first names out: a number is enough. A number does not make the file anonymous,
 #   though; the report will say how many people its columns point out.
 # - Everything happens on this computer: nothing is sent.
-# - Ask whoever hands you the file what each column means (`docs/what_to_ask.en.md`).
+# - Ask whoever hands you the file what each column means (guide *Which data to ask for*).
 
 # %% tags=["parameters"]
 seed = None  # a number draws other people with the same story
@@ -74,7 +75,7 @@ from algo_audit.cli.main import run
 _ = run(["init", str(file)])
 # %%
 declared = Path("audit.toml")
-print(declared.read_text(encoding="utf-8")[:1800], "…")
+print(*declared.read_text(encoding="utf-8").splitlines()[:29], "…", sep="\n")
 
 # %% [markdown] lang="fr"
 # ## 2. Relire avant de regarder les résultats
@@ -101,10 +102,10 @@ decisions
 # %%
 aside = decisions.source.rows - decisions.source.rows_used
 say(
-    fr=f"{decisions.source.rows} lignes lues, {decisions.source.rows_used} comptées, {aside} mises de "
+    fr=f"{decisions.source.rows:,} lignes lues, {decisions.source.rows_used:,} comptées, {aside} mises de "
     "côté. Le journal de lecture, à la fin du rapport, dit ce que l’outil a fait, les lignes répétées "
     "comprises.",
-    en=f"{decisions.source.rows} rows read, {decisions.source.rows_used} counted, {aside} set aside. "
+    en=f"{decisions.source.rows:,} rows read, {decisions.source.rows_used:,} counted, {aside} set aside. "
     "The import journal at the end of the report says what the tool did, repeated lines included.",
 )
 
@@ -131,17 +132,21 @@ show(result)
 # shown four times in five.
 
 # %%
+heads = {
+    "fr": ["selon", "groupe", "personnes", "rapport", "rapport visible"],
+    "en": ["by", "group", "people", "ratio", "ratio that would show"],
+}
 asked = [row for row in result.comparisons if row.family == "primary" and row.verdict is not None]
 pd.DataFrame(
     [
-        {
-            "by": row.attribute, "group": row.group, "people": row.n, "verdict": row.verdict,
-            "ratio": None if row.ratio is None else round(row.ratio.value, 2),
-            "smallest visible": row.smallest_detectable_ratio,
-        }
+        (
+            row.attribute, row.group, row.n,
+            None if row.ratio is None else row.ratio.value, row.smallest_detectable_ratio,
+        )
         for row in asked
-    ]
-)  # fmt: skip
+    ],
+    columns=heads[os.environ["ALGO_AUDIT_LANG"]],
+).round(2)  # fmt: skip
 
 # %% [markdown] lang="fr"
 # ## 5. Remettre le rapport

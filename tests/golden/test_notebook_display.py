@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from algo_audit import AuditError, builtin_case, run_audit, say, show
+from algo_audit.explain.contributions import ROUNDING
 from algo_audit.i18n.catalogue import Catalogue
 from algo_audit.i18n.formats import Formats
 from algo_audit.i18n.wording import describe
@@ -138,8 +139,10 @@ def test_a_decomposition_of_a_real_audit() -> None:
     case = builtin_case("recruitment")
     result = run_audit(case, case.read())
     gap = result.model.gaps[0]
-    text = show(gap, language="en").text
-    assert all(part.criterion in text for part in gap.parts)
+    text = show(gap, language="fr").text
+    assert all(part.criterion in text for part in gap.parts if part.criterion != ROUNDING)
+    assert ROUNDING in {part.criterion for part in gap.parts}
+    assert ROUNDING not in text  # a code, told in words
     stairs = result.model.staircases[0]
     assert len(show(stairs, language="fr").text.splitlines()) >= len(stairs.steps) + 3
 
@@ -148,3 +151,29 @@ def test_a_decomposition_of_a_real_audit() -> None:
 def test_a_sentence_of_ones_own(monkeypatch, spoken, wanted) -> None:
     monkeypatch.setenv("ALGO_AUDIT_LANG", spoken)
     assert say(fr="-1.5 % : oui", en="-1.5%: yes").text.replace("\u00a0", " ") == wanted
+
+
+@pytest.mark.parametrize(
+    ("written", "french", "english"),
+    [
+        (f"{-0.001:+.2f}", "0,00", "0.00"),
+        (f"{0.001:+.2f}", "0,00", "0.00"),
+        (f"{-0.4:.0f} to {-0.04:.2f}", "0 to −0,04", "0 to −0.04"),
+        (f"{-0.01:+.2f}", "−0,01", "−0.01"),
+        (f"{0.5:+.1f}", "+0,5", "+0.5"),
+        (f"{1234567.8:,.1f}", "1\u202f234\u202f567,8", "1,234,567.8"),
+        ("10-0 and REC-0", "10-0 and REC-0", "10-0 and REC-0"),
+    ],
+)
+def test_numbers_of_ones_own(monkeypatch, written, french, english) -> None:
+    for spoken, wanted in (("fr", french), ("en", english)):
+        monkeypatch.setenv("ALGO_AUDIT_LANG", spoken)
+        assert say(fr=written, en=written).text == wanted
+
+
+def test_tables_choose_their_own_column_widths(result) -> None:
+    """JupyterLab sets tables "fixed", which lays numbers over each other in narrow windows."""
+    shown = parsed(show(result, "gaps", language="fr").html)
+    tables = [attributes["style"] for tag, attributes in shown.tags if tag == "table"]
+    assert tables
+    assert all("table-layout:auto" in style for style in tables)

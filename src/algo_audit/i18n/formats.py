@@ -38,6 +38,11 @@ class Formats:
             text = text.replace(",", NARROW).replace(".", ",")
         return (MINUS if rounded < 0 else "") + text
 
+    def signed(self, value: float, digits: int = 0) -> str:
+        """A number with its sign, the plus too: ``+1,5``; what rounds to nought has none."""
+        text = self.number(value, digits)
+        return f"+{text}" if round(float(value), digits) > 0 else text
+
     def percent(self, value: float, digits: int = 1) -> str:
         """``12,3 %`` / ``12.3%`` of a share between 0 and 1."""
         return self.number(100 * value, digits) + (f"{NARROW}%" if self.language == "fr" else "%")

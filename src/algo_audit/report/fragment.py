@@ -31,7 +31,7 @@ _INK, _QUIET, _RULE, _PAPER, _ACCENT = "#1c2430", "#525c6a", "#d9d5cc", "#fdfcfa
 _SANS = "'Segoe UI',system-ui,'Helvetica Neue','Noto Sans','DejaVu Sans',Arial,sans-serif"
 _SERIF = "Palatino,'Palatino Linotype','URW Palladio L',Georgia,'DejaVu Serif',serif"
 _FRAME = (
-    f"display:block;max-width:56rem;padding:1.1rem 1.3rem;background:{_PAPER};color:{_INK};"
+    f"display:block;max-width:56rem;padding:1.1rem 1.3rem .5rem;background:{_PAPER};color:{_INK};"
     f"border:1px solid {_RULE};border-top:4px solid {_ACCENT};font:15px/1.55 {_SERIF};"
     "text-align:left;white-space:normal"
 )
@@ -101,7 +101,9 @@ def _table(block: Table, _: int) -> str:
     table = _tag(
         "table",
         f"{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>",
+        # JupyterLab's own tables are "fixed": columns as wide as each other, numbers overlapping
         f"border-collapse:collapse;border-top:2px solid {_INK};width:100%;margin:0;"
+        "table-layout:auto;"
         f"font:13px/1.4 {_SANS}",
     )
     notes = "".join(_tag("p", escape(note), _SMALL) for note in block.notes)

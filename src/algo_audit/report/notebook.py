@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from algo_audit.errors import AuditError
+from algo_audit.i18n.formats import MINUS, NARROW
 from algo_audit.i18n.reader_language import reader_language
 from algo_audit.report.document import Audience, Block, Document, Language, Section
 from algo_audit.report.fragment import fragment
@@ -35,8 +36,10 @@ _TYPES = (
     ),
 )
 
-_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_NOUGHT = re.compile(r"(?<![\w.,-])[-+](?=0(?:\.0+)?(?!\.?\d))")  # a rounded nought has no sign
 _MINUS = re.compile(r"(?<![\w-])-(?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def say(*, fr: str, en: str) -> Shown:
     ----------
     fr, en : str
         The same thing in both. French spaces are set as printers set them, and numbers written
-        as Python does (``12.5``, ``-3``) get the decimal comma and the minus sign.
+        as Python does (``1,234.5``, ``-3``) get the decimal comma, the space between thousands
+        and the minus sign; what rounds to nought (``-0.00``) has no sign.
 
     Returns
     -------
@@ -107,9 +111,9 @@ def say(*, fr: str, en: str) -> Shown:
     from algo_audit.report.phrases import Phrases
 
     spoken = cast("Language", reader_language(os.environ))
-    text = _MINUS.sub("−", {"fr": fr, "en": en}[spoken])
+    text = _MINUS.sub(MINUS, _NOUGHT.sub("", {"fr": fr, "en": en}[spoken]))
     if spoken == "fr":
-        text = _POINT.sub(",", text)
+        text = _POINT.sub(",", _THOUSANDS.sub(NARROW, text))
     text = Phrases(spoken, "full", None).typeset(text)
     block = Paragraph(text)
     return Shown(fragment(block, language=spoken), plain_text(block))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from algo_audit.fairness.comparison import Comparison
+from algo_audit.report.chapters.drivers_words import criterion_name
 from algo_audit.report.document import Cell, Paragraph, Section, Table
 from algo_audit.report.phrases import Phrases
 from algo_audit.report.sentences import unit_form
@@ -61,7 +62,10 @@ def gap_parts_table(phrases: Phrases, gap: GapDecomposition) -> Table:
     """What of a gap passes through each criterion; the whole last."""
     rates = gap.target == "selection_rate"
     form: Callable[[float | None], str] = phrases.points if rates else phrases.decimal
-    rows = [(Cell(part.criterion), phrases.interval_cell(part.value, form)) for part in gap.parts]
+    rows = [
+        (Cell(criterion_name(phrases, part.criterion)), phrases.interval_cell(part.value, form))
+        for part in gap.parts
+    ]
     rows.append((Cell(phrases.say("drivers.birth.whole")), phrases.interval_cell(gap.gap, form)))
     caption = phrases.say(
         f"notebook.gap.{gap.target}",
@@ -69,7 +73,7 @@ def gap_parts_table(phrases: Phrases, gap: GapDecomposition) -> Table:
         group=phrases.group(gap.group),
         reference=phrases.group(gap.reference),
     )
-    heads = _heads(phrases, "drivers.column.criterion", "drivers.column.adds")
+    heads = _heads(phrases, "drivers.column.criterion", "notebook.passes")
     return Table("gap-parts", caption, heads, tuple(rows), (phrases.say("notebook.gap.note"),))
 
 
@@ -105,7 +109,7 @@ def contributions_table(phrases: Phrases, explained: Explanation) -> Table:
     order = sorted(range(len(sizes)), key=lambda place: -sizes[place])
     rows = tuple(
         (
-            Cell(explained.players[place].key),
+            Cell(criterion_name(phrases, explained.players[place].key)),
             phrases.number_cell(float(sizes[place]), phrases.decimal),
         )
         for place in order

@@ -149,6 +149,10 @@ class Phrases:
             return self.absent
         return self.formats.number(value, 0 if abs(value) >= 100 else 1)
 
+    def more_people(self, value: float) -> str:
+        """The same with its sign: how many more decisions."""
+        return self.formats.signed(value, 0 if abs(value) >= 100 else 1)
+
     def percent(self, value: float | None) -> str:
         """A share between 0 and 1; two decimals under 1 %, where one would hide everything."""
         if value is None:
@@ -159,14 +163,14 @@ class Phrases:
         """A difference of shares with its sign and unit."""
         if value is None:
             return self.absent
-        return ("+" if round(1000 * value) > 0 else "") + self.formats.points(value)
+        shown = self.formats.points(value)
+        return f"+{shown}" if round(100 * value, 1) > 0 else shown
 
     def bare_points(self, value: float | None) -> str:
         """A difference of shares with its sign, without unit."""
         if value is None:
             return self.absent
-        sign = "+" if round(1000 * value) > 0 else ""
-        return sign + self.formats.number(100 * value, 1)
+        return self.formats.signed(100 * value, 1)
 
     def bare_percent(self, value: float | None) -> str:
         """A share between 0 and 1 in hundredths, without the sign."""
@@ -298,8 +302,7 @@ class Phrases:
 
         def tick_points(value: float) -> str:
             whole = abs(100 * value - round(100 * value)) < 1e-9
-            sign = "+" if value > 1e-9 else ""
-            return sign + self.formats.number(100 * value, 0 if whole else 1)
+            return self.formats.signed(100 * value, 0 if whole else 1)
 
         return Lettering(
             percent=self.percent,

@@ -113,11 +113,12 @@ def _others(words: SheetWords, rows: list[Contribution]) -> list[Block]:
     """Criteria that the figure has no room for: on paper the table of its data is not printed."""
     items = []
     for one in _in_order(rows)[_IN_FIGURE:]:
+        sign = "" if abs(one.value) < _NOTHING else "+" if one.value > 0 else MINUS
         if one.points is None:
             told = words.phrases.formats.percent(one.weight or 0.0, 0)
+            sign = sign if round(100 * (one.weight or 0.0)) else ""
         else:
             told = f"({_told(words, one)})"
-        sign = "" if abs(one.value) < _NOTHING else "+" if one.value > 0 else MINUS
         name = words.criterion(one.criterion)
         items.append(words.say("other", criterion=name, sign=sign, told=told))
     text = words.phrases.listed(items)

@@ -55,8 +55,7 @@ def stage_finding(
         phrases.say(
             "finding.stage_birth.stage",
             stage=stage_name(phrases, one["stages"]),
-            people=("+" if one["people"] < 0 else "-" if one["people"] > 0 else "")
-            + phrases.people(abs(one["people"])),
+            people=phrases.more_people(-one["people"]),
         )
         for one in values["all"]
     ]

@@ -29,6 +29,26 @@ def test_numbers_are_set_as_babel_sets_them(language, locale):
         )
 
 
+@pytest.mark.parametrize("digits", [0, 1, 2, 4])
+def test_what_rounds_to_nought_has_no_sign(digits):
+    formats, almost = Formats("fr"), 0.4 * 10.0**-digits
+    nought = formats.number(0, digits)
+    for value in (almost, -almost, 0.0, -0.0):
+        assert formats.number(value, digits) == nought
+        assert formats.signed(value, digits) == nought
+    assert formats.signed(2 * almost, digits) == f"+{formats.number(2 * almost, digits)}"
+    assert formats.signed(-2 * almost, digits)[0] == MINUS
+
+
+@pytest.mark.parametrize("value", [0.0004, -0.0004])
+def test_a_rounded_nought_has_no_sign_anywhere(value):
+    """Points, their ticks, missing decisions: what rounds to nought says neither more nor less."""
+    ticks = FR.lettering().tick_points
+    told = [FR.points(value), FR.bare_points(value), FR.more_people(value), FR.people(value)]
+    told += [ticks(value), FR.percent(value / 100), FR.decimal(value), FR.ratio(value)]
+    assert not [text for text in told if "+" in text or MINUS in text or "-" in text]
+
+
 def test_an_interval_says_its_unit_once():
     gap = Interval(-0.032, -0.061, 0.002)
     assert FR.span(gap, FR.points) == "de −6,1 à +0,2\u00a0point"

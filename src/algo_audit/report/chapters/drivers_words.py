@@ -74,8 +74,7 @@ def unit_of(context: Context, target: str, amounts: Iterable[float]) -> Unit:
     digits = _decimals(max((abs(amount) for amount in amounts), default=0.0), scale)
 
     def signed(value: float) -> str:
-        sign = "+" if round(value * 10**digits) > 0 else ""
-        return sign + phrases.formats.number(value, digits)
+        return phrases.formats.signed(value, digits)
 
     def named(value: float) -> str:
         key = f"drivers.unit.{scale}.noun"
@@ -85,7 +84,7 @@ def unit_of(context: Context, target: str, amounts: Iterable[float]) -> Unit:
         signed,
         lambda value: phrases.formats.number(abs(value), digits),
         named,
-        lambda value: ("+" if value > 1e-12 else "") + phrases.formats.number(value, digits),
+        signed,
         scale,
     )
 

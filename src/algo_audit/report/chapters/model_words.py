@@ -126,9 +126,9 @@ class Teller:
 
     def signed_score(self, value: float | None) -> str:
         """A difference of scores with its sign, without its unit."""
-        text = self.bare_score(value)
-        rising = value is not None and value > 0 and any(c in "123456789" for c in text)
-        return f"+{text}" if rising else text
+        if value is None or not math.isfinite(value):
+            return self.phrases.absent
+        return self.phrases.formats.signed(*self._shown(value))
 
     def score(self, value: float | None) -> str:
         """A score or a difference of scores with its unit: ``3,1 points de grille``."""
