@@ -12,6 +12,9 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	if $$name -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then command -v $$name; break; fi; done)
 
+# JupyterLab itself asks the network for news and newer versions, unless told not to.
+OFFLINE := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
 # One thread for each numerical library: the tests already use every core.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -38,7 +41,7 @@ lint: $(VENV)/.installed-dev ## lint, format, types, layers
 check: lint test ## lint, then every test
 
 notebooks: $(VENV)/.installed-notebooks ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(OFFLINE)
 
 notebook-pages: $(VENV)/.installed-dev ## make the notebooks from their sources, run them, write reports/notebooks
 	$(BIN)/python notebooks/pairing.py --render

@@ -22,6 +22,7 @@ from algo_audit.cli.demo import demo
 from algo_audit.cli.explain import explain
 from algo_audit.cli.help import TranslatedCommand, TranslatedGroup
 from algo_audit.cli.init import init
+from algo_audit.cli.notebooks import notebooks
 from algo_audit.cli.options import LangOption, read_languages
 from algo_audit.cli.pack import pack
 from algo_audit.cli.pool import pool
@@ -36,7 +37,7 @@ from algo_audit.cli.warmup import warmup
 from algo_audit.errors import AuditError
 
 PROGRAM = "algo-audit"
-_COMMANDS = (demo, init, audit, explain, render, pool, cases, pack, warmup)
+_COMMANDS = (demo, init, audit, explain, render, pool, cases, notebooks, pack, warmup)
 
 
 def _start(

@@ -13,7 +13,7 @@ from algo_audit.cli.delivery import names_of
 from algo_audit.cli.options import FORMATS
 from algo_audit.report.writing import writer_of
 
-COMMANDS = ("demo", "init", "audit", "explain", "render", "cases")
+COMMANDS = ("demo", "init", "audit", "explain", "render", "cases", "notebooks")
 HEAVY = {"pandas", "matplotlib", "sklearn", "scipy", "numpy", "statsmodels", "jinja2"}
 ENGLISH = ("Usage:", "Options:", "Show this message", "Commands:", "Print", "default")
 FRENCH = ("Usage\u00a0:", "Options\u00a0:", "Affiche", "À répéter", "Langue")
