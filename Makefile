@@ -19,7 +19,7 @@ OFFLINE := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.Ne
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help demo test lint check notebooks notebook-pages bundle api pages schema reports vendor benchmark clean
+.PHONY: help demo test lint check notebooks notebook-pages bundle api guides pages schema reports vendor benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,11 +46,14 @@ notebooks: $(VENV)/.installed-notebooks ## open JupyterLab on the notebooks
 notebook-pages: $(VENV)/.installed-dev ## make the notebooks from their sources, run them, write reports/notebooks
 	$(BIN)/python notebooks/pairing.py --render
 
-bundle: $(BIN)/python ## build a folder for a USB key in build/usb (needs the network)
+bundle: $(VENV)/.installed ## build a folder for a USB key in build/usb (needs the network)
 	$(BIN)/python bundle/build.py
 
 api: $(VENV)/.installed-dev ## build the interface reference from the docstrings in build/api
 	$(BIN)/python -m pdoc --docformat numpy --output-directory build/api algo_audit
+
+guides: $(VENV)/.installed ## make the guides as pages to read offline and print, in build/guides
+	$(BIN)/python docs/guides.py
 
 pages: $(VENV)/.installed ## write the method page and the glossary anew from the reports' words
 	$(BIN)/python docs/pages.py

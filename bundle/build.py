@@ -41,7 +41,6 @@ PLATFORMS = {
         "manylinux1_x86_64",
     ),
 }
-GUIDES = ("guide_social_partner", "guide_facilitator", "guide_auditor", "what_to_ask", "glossary")
 
 
 def pip(*arguments: str) -> list[str]:
@@ -88,7 +87,8 @@ def resolves(wheel: Path, platform: str, python: str) -> str:
 def fill(folder: Path, platforms: list[str], pythons: list[str]) -> None:
     """Wheels of every machine, start scripts and guides."""
     wheels = folder / "wheels"
-    wheels.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(wheels, ignore_errors=True)  # of an earlier build: nobody needs two versions
+    wheels.mkdir(parents=True)
     wheel = own_wheel(wheels)
     for platform in platforms:
         for python in pythons:
@@ -107,10 +107,8 @@ def fill(folder: Path, platforms: list[str], pythons: list[str]) -> None:
     for name in ("start.cmd", "start.sh", "READ_ME.txt"):
         shutil.copy(ROOT / "bundle" / name, folder / name)
     (folder / "start.sh").chmod(0o755)
-    (folder / "guides").mkdir(exist_ok=True)
-    for name in GUIDES:
-        for language in ("fr", "en"):
-            shutil.copy(ROOT / "docs" / f"{name}.{language}.md", folder / "guides")
+    guides = [sys.executable, str(ROOT / "docs" / "guides.py"), str(folder / "guides")]
+    subprocess.run(guides, check=True)
 
 
 def main() -> int:

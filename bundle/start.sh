@@ -21,7 +21,11 @@ if [ ! -x "$home/env/bin/algo-audit" ]; then
   echo "Installation… / Installing…"
   "$python" -m venv "$home/env"
   "$home/env/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --no-index --find-links "$here/wheels" algo_audit
+    --no-index --find-links "$here/wheels" algo_audit || {
+    echo "La clé n’a pas les bibliothèques de cette machine. /" \
+      "The key lacks the libraries of this machine: $(uname -sm)" >&2
+    exit 1
+  }
 fi
 cd "$home"
 "$home/env/bin/algo-audit" demo "${1:-recruitment}"
@@ -33,3 +37,4 @@ for opener in xdg-open open; do
   fi
 done
 echo "$page"
+echo "Votre fichier / your own file:  \"$home/env/bin/algo-audit\" init export.xlsx"

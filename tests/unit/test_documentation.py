@@ -55,9 +55,38 @@ def test_the_key_names_every_kind_of_machine_and_compiles_nothing() -> None:
         options = made.accepted(platform, "3.12")
         assert "--only-binary=:all:" in options
         assert "cp312" in options
-    for name in made.GUIDES:
-        for language in ("fr", "en"):
-            assert (ROOT / "docs" / f"{name}.{language}.md").is_file()
+
+
+def test_guides_are_pages_that_need_nothing_else(tmp_path) -> None:
+    made = _module(ROOT / "docs" / "guides.py")
+    files = {path.name: path.read_text(encoding="utf-8") for path in made.write(tmp_path)}
+    assert {f"{name}.{one}.html" for name in made.NAMES for one in ("fr", "en")} < set(files)
+    for file, text in files.items():
+        assert not re.search(r"<script|<link|<img|url\(|@import|src=", text), file
+        addresses = re.findall(r'href="([^"]+)"', text)
+        lost = [one for one in addresses if not one.startswith("https://") and one not in files]
+        assert lost == [], file
+        assert text.count("<table>") == text.count('<div class="wide" tabindex="0"><table>')
+
+
+def test_french_guides_are_set_in_french() -> None:
+    made = _module(ROOT / "docs" / "guides.py")
+    for name in made.NAMES:
+        text = re.sub(
+            r"<style>.*?</style>|<pre>.*?</pre>|<code>.*?</code>",
+            "",
+            made.page(name, "fr"),
+            flags=re.DOTALL,
+        )
+        prose = re.sub(r"<[^>]+>", "", text)
+        assert not re.search(r" [:;?!»]|« ", prose), name
+    assert made.title_of("method", "fr").startswith("Méthode\u00a0:")
+
+
+def test_code_in_a_guide_is_not_torn_at_its_hyphens() -> None:
+    made = _module(ROOT / "docs" / "guides.py")
+    page = made.page("what_to_ask", "en")
+    assert "<code><span>--count</span> <span>" in page
 
 
 def test_start_scripts_ask_no_index() -> None:

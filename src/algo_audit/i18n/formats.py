@@ -18,6 +18,13 @@ _FRENCH = (
 )
 
 
+def french_typography(text: str) -> str:
+    """A French text with its spaces and apostrophes as printers set them."""
+    for pattern, put in _FRENCH:
+        text = pattern.sub(put, text)
+    return text
+
+
 class Formats:
     """The number and punctuation habits of one language.
 
@@ -71,9 +78,7 @@ class Formats:
     def typeset(self, text: str) -> str:
         """Somebody else's text on one line, its spaces set as the language's printers do."""
         line = " ".join(text.split())
-        for pattern, put in _FRENCH if self.language == "fr" else ():
-            line = pattern.sub(put, line)
-        return line
+        return french_typography(line) if self.language == "fr" else line
 
     def quote(self, text: str) -> str:
         """Guillemets or quotation marks."""
