@@ -328,6 +328,9 @@ def _policy(proposal: Proposal, say: Say) -> Iterator[str]:
     yield '# primary_chosen_by = ""'
     yield '# primary_chosen_on = ""'
     yield ""
+    yield from _comment(say("init.toml.eligible"))
+    yield '# eligible_defined_by = ""'
+    yield ""
     yield from _comment(say("init.toml.reference"))
     attribute = proposal.roles.protected[0] if proposal.roles.protected else "x"
     yield f'# reference = {{ {_toml_key(attribute)} = "" }}'

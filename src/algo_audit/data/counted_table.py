@@ -29,6 +29,10 @@ _TOTALS = frozenset(
 )
 _SUBTOTAL = re.compile(r"^(sous-)?total (de |du |des )?|\s(sub-?)?total$", re.IGNORECASE)
 _BLANK_SHARE = 1 / 3  # of a label column, from which its blanks repeat the label above
+# A rate, where a number of people is wanted: ``12,5 %``, ``0.125``.
+_RATE = re.compile(r"[0-9]+([.,][0-9]+)?%?")
+_TWO = 2
+_SHOWN = 6
 _OTHER = "0"  # outcome of those who did not get the favourable decision
 
 Text = NDArray[np.object_]
@@ -125,10 +129,20 @@ def _favourable(table: RawTable, roles: Roles, context: Context) -> NDArray[np.f
         return None
     cells = [cell for cell in set(_text(table, roles.outcome)) if cell]
     plain = ["".join(cell.split()).replace("\u202f", "") for cell in cells]
+    if len(cells) > _TWO and all(_RATE.fullmatch(cell) for cell in plain) and _rated(plain):
+        context.notes.fault(
+            "reading.favourable_is_rate", roles.outcome, seen=sorted(cells)[:_SHOWN]
+        )
+        return None
     if not cells or not all(cell.isdecimal() for cell in plain) or set(plain) <= {"0", "1"}:
         return None
     counted = read_positive(roles.outcome, table.columns[roles.outcome], context, kind="count")
     return None if counted is None else counted.values
+
+
+def _rated(plain: list[str]) -> bool:
+    """Whether a number among these cannot be one of people."""
+    return any("%" in cell or not cell.isdecimal() for cell in plain)
 
 
 def is_total(cell: str) -> bool:

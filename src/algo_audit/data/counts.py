@@ -7,7 +7,7 @@ that its cost depends on the number of cells and not on the number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -307,9 +307,20 @@ class CountTable:
         """Code of every cell over a stratum (``a*b`` crosses two axes), and its levels."""
         if stratum is None:
             return np.zeros(len(self.n), dtype=np.int64), ("",)
-        if stratum in self.axes:
-            return self.crossed((stratum,))
-        return self.crossed(tuple(part.strip() for part in stratum.split("*")))
+        return self.crossed(tuple(self._axes_of(stratum)))
+
+    def _axes_of(self, stratum: str) -> Iterator[str]:
+        """Axes of a stratum; ``a*b`` may itself be one, also within ``a*b*pool``."""
+        parts = stratum.split("*")
+        while parts:
+            longest = (
+                size
+                for size in range(len(parts), 0, -1)
+                if "*".join(parts[:size]).strip() in self.axes
+            )
+            size = next(longest, 1)
+            yield "*".join(parts[:size]).strip()
+            parts = parts[size:]
 
     def crossed(self, names: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
         """Code of every cell over the crossed axes, -1 where one is unknown; levels that occur.

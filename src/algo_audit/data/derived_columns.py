@@ -28,6 +28,7 @@ _WORKING_TIME = re.compile(
     r"\b(quotite|etp|fte|temps de travail|taux d activite|taux d emploi|working time|work time"
     r"|full time equivalent)\b"
 )
+_SHARE = re.compile(r"0[.,][0-9]+|1([.,]0+)?")
 _FULL = (1.0, 100.0)  # full time, as a share and in percent
 _SHOWN = 6
 
@@ -73,6 +74,9 @@ def derive_columns(
                 code = "birth_dates" if kind == "birth" else "entry_dates"
                 context.notes.converted(code, name, rows=int((years >= 0).sum()))
         elif _WORKING_TIME.search(words) and name not in bands:
+            if _two_writings(texts):
+                texts = [_as_share(text) for text in texts]
+                columns[name] = pa.array(texts)
             full = _full_time(texts, table)
             if full is not None:
                 bands[name] = (full,)
@@ -165,6 +169,25 @@ def completed_years(begun: int, day: int) -> int:
     first, last = dt.date.fromordinal(begun), dt.date.fromordinal(day)
     before = (last.month, last.day) < (first.month, first.day)
     return last.year - first.year - before
+
+
+def _two_writings(texts: Sequence[str]) -> bool:
+    """Whether ``80 %`` and ``0,8`` stand in one column, and nothing else."""
+    known = _known(texts)
+    percent = [text for text in known if text.endswith("%")]
+    shares = [text for text in known if not text.endswith("%")]
+    return bool(percent) and bool(shares) and all(map(_SHARE.fullmatch, shares))
+
+
+def _as_share(text: str) -> str:
+    """``80 %`` as ``0.8``, whatever else as it is, with a decimal point."""
+    written = text.replace(",", ".")
+    if not written.endswith("%"):
+        return written
+    try:
+        return f"{float(written[:-1].strip()) / 100:.15g}"
+    except ValueError:
+        return text
 
 
 def _full_time(texts: Sequence[str], table: RawTable) -> float | None:

@@ -88,18 +88,25 @@ def _first_places(identifiers: list[str]) -> dict[str, int]:
 def _same_people(
     listed: list[str], known: list[str], found: NDArray[np.int64], identifier: str, notes: Notes
 ) -> bool:
-    unmatched = float((found < 0).mean())
-    if unmatched <= _UNMATCHED:
-        return True
+    """Whether the two files are about the same people; else a fault is noted.
+
+    Zeros that a spreadsheet took off some identifiers make people of the list look absent from
+    the register, and so not chosen: one is enough to refuse.
+    """
     bare = {one.lstrip("0") for one in known if one}
-    matched = sum(one.lstrip("0") in bare for one in listed if one)
-    if matched / len(listed) > _UNMATCHED:
-        example = next(one for one in listed if one and one.lstrip("0") in bare)
-        notes.fault("population.leading_zeros", identifier, seen=example)
-    else:
-        notes.fault(
-            "population.other_people", identifier, seen=int((found < 0).sum()), rows=len(listed)
-        )
+    lost = [
+        one
+        for one, place in zip(listed, found, strict=True)
+        if one and place < 0 and one.lstrip("0") in bare
+    ]
+    if lost:
+        notes.fault("population.leading_zeros", identifier, seen=lost[0], rows=len(lost))
+        return False
+    if float((found < 0).mean()) <= _UNMATCHED:
+        return True
+    notes.fault(
+        "population.other_people", identifier, seen=int((found < 0).sum()), rows=len(listed)
+    )
     return False
 
 

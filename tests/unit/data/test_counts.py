@@ -56,6 +56,24 @@ def test_rows_without_stratum_are_left_out_of_it():
     assert counts.rows().tolist() == [[2, 1], [1, 0]]
 
 
+def test_an_axis_that_is_itself_a_crossing_can_be_crossed_with_another():
+    made = CountTable.from_columns(
+        {
+            "sex": column("sex", ["F", "M", "F", "M"]),
+            "site*job": column("site*job", ["a × x", "a × x", "b × x", "b × y"]),
+            "vacancy": column("vacancy", ["1", "1", "2", "2"]),
+        },
+        np.array([1, 0, 1, 0], dtype=np.int8),
+        protected=("sex",),
+        strata=("site*job",),
+        pool="vacancy",
+    )
+    counts = made.counts(("sex",), "site*job*vacancy")
+    assert counts.strata == ("a × x × 1", "b × x × 2", "b × y × 2")
+    with pytest.raises(AuditError):
+        made.counts(("sex",), "site*vacancy")
+
+
 def test_two_strata_can_be_crossed():
     counts = table().counts(("sex",), "site*age")
     assert counts.strata == ("a × 50+", "a × <30", "b × <30")

@@ -76,6 +76,15 @@ def test_zeros_lost_by_a_spreadsheet(tmp_path, register):
     assert codes(lambda: read_decisions(chosen, ROLES, population=register)) == ["population.leading_zeros"]  # fmt: skip
 
 
+def test_zeros_lost_of_a_few_are_not_taken_for_people_not_chosen(tmp_path, register):
+    listed = [n.lstrip("0") if place < 2 else n for place, n in enumerate(CHOSEN)]
+    chosen = write(tmp_path / "liste.csv", ("matricule", "nom"), [(n, "x") for n in listed])
+    with pytest.raises(AuditError) as caught:
+        read_decisions(chosen, ROLES, population=register)
+    assert caught.value.code == "population.leading_zeros"
+    assert caught.value.values["rows"] == 2
+
+
 def test_two_files_about_other_people(tmp_path, register):
     chosen = write(tmp_path / "liste.csv", ("matricule", "nom"), [(f"Z{n}", "x") for n in CHOSEN])
     assert codes(lambda: read_decisions(chosen, ROLES, population=register)) == ["population.other_people"]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from algo_audit.report.chapters.amounts_frame import amount_intro, amount_margin
 from algo_audit.report.chapters.cutoffs import cutoff_intro
 from algo_audit.report.context import Context
-from algo_audit.report.document import Block, Cell, ListBlock, Paragraph, Section, Table
+from algo_audit.report.document import Block, Cell, ListBlock, Note, Paragraph, Section, Table
 from algo_audit.report.phrases import Phrases
 
 _ROLES = (
@@ -125,6 +125,23 @@ def _eligible(context: Context) -> str:
     return f"{said} {by}"
 
 
+def _unmatched(context: Context) -> tuple[Note, ...]:
+    """A caution where people of the list are not in the register."""
+    phrases, result = context.phrases, context.result
+    told = {entry.code: entry.values for entry in result.journal}
+    lost = told.get("population_unmatched", {}).get("rows")
+    if not lost:
+        return ()
+    listed = lost + told["population_joined"]["chosen"]
+    text = phrases.say(
+        "examined.unmatched",
+        lost=phrases.whole(lost),
+        listed=phrases.whole(listed),
+        share=phrases.percent(lost / listed),
+    )
+    return (Note(phrases.say("examined.unmatched.title"), (text,), "caution"),)
+
+
 def _day(phrases: Phrases, written: str) -> str:
     """A day as the language sets it, where it is written as one."""
     try:
@@ -197,6 +214,7 @@ def examined(context: Context) -> Section:
         blocks.append(Paragraph(story, "lead"))
     blocks.append(Paragraph(_intro(context)))
     blocks.append(Paragraph(_eligible(context)))
+    blocks += _unmatched(context)
     version = result.tool.get("version", "")
     blocks.append(Paragraph(phrases.say("examined.who", version=version)))
     blocks += _questions(context)
