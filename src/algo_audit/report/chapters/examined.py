@@ -130,9 +130,10 @@ def _unmatched(context: Context) -> tuple[Note, ...]:
     phrases, result = context.phrases, context.result
     told = {entry.code: entry.values for entry in result.journal}
     lost = told.get("population_unmatched", {}).get("rows")
-    if not lost:
+    chosen = told.get("population_joined", {}).get("chosen")
+    if not isinstance(lost, int) or not isinstance(chosen, int):
         return ()
-    listed = lost + told["population_joined"]["chosen"]
+    listed = lost + chosen
     text = phrases.say(
         "examined.unmatched",
         lost=phrases.whole(lost),
