@@ -286,6 +286,7 @@ def _with_model(
         references={name: ref for name, ref in references.items() if name in decisions.protected},
         limits=limits,
         seed=case.policy.seed,
+        compared=case.open_compared(limits=limits),
     )
     return replace(result, model=chapters)
 

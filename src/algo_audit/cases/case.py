@@ -54,6 +54,8 @@ class Case:
         person can change about them, and how the score became a decision.
     model : Path or None
         File of the model, where there is one.
+    compared_with : Path or None
+        A scoring grid that could fill the same places: what the model gains over it is shown.
     sheet, encoding : str or None
         How to read the file; found out where None.
     population : Path or None
@@ -72,6 +74,7 @@ class Case:
     actions: tuple[Action, ...] = ()
     rule: Rule | None = None
     model: Path | None = None
+    compared_with: Path | None = None
     sheet: str | None = None
     encoding: str | None = None
     population: Path | None = None
@@ -136,12 +139,18 @@ class Case:
 
     def open_model(self, *, limits: Limits | None = None) -> Model | None:
         """Open the model's file, None where there is none; see ``models.opening.open_model``."""
-        if self.model is None:
+        return self._opened(self.model, limits, self.rule)
+
+    def open_compared(self, *, limits: Limits | None = None) -> Model | None:
+        """Open the scoring grid that the model is compared with, None where there is none."""
+        return self._opened(self.compared_with, limits, None)
+
+    def _opened(self, path: Path | None, limits: Limits | None, rule: Rule | None) -> Model | None:
+        if path is None:
             return None
         from algo_audit.models.opening import open_model
 
-        limits = read_limits() if limits is None else limits
-        return open_model(self.model, limits=limits, rule=self.rule)
+        return open_model(path, limits=read_limits() if limits is None else limits, rule=rule)
 
 
 def load_case(path: str | PathLike[str], *, limits: Limits | None = None) -> Case:
@@ -209,15 +218,19 @@ def _load(path: Path, *, folder: Path, limits: Limits | None) -> Case:
         criteria=criteria_of(declaration.criteria),
         actions=_actions(declaration),
         rule=None if rule is None else Rule(rule.kind, rule.value),
-        model=None if model is None else folder / Path(model.path).expanduser(),
+        model=None if model is None else _beside(folder, model.path),
+        compared_with=None if model is None else _beside(folder, model.compared_with),
         sheet=source.sheet,
         encoding=source.encoding,
-        population=(
-            None if source.population is None else folder / Path(source.population).expanduser()
-        ),
+        population=_beside(folder, source.population),
         texts=declaration.texts.model_dump(),
         study=None if declaration.study is None else study_of(declaration.study),
     )
+
+
+def _beside(folder: Path, named: str | None) -> Path | None:
+    """A file named in an ``audit.toml``, taken from its folder."""
+    return None if named is None else folder / Path(named).expanduser()
 
 
 def criteria_of(declared: Iterable[CriterionPart]) -> tuple[Criterion, ...]:

@@ -118,9 +118,10 @@ class RulePart(_Part):
 
 
 class ModelPart(_Part):
-    """``[model]``: the model's file."""
+    """``[model]``: the model's file, and a scoring grid to fill the same places by."""
 
     path: Text
+    compared_with: Text | None = None
 
 
 class PolicyPart(_Part):

@@ -190,6 +190,7 @@ def vendor_case(
         case,
         path=path,
         model=used.path,
+        compared_with=case.model,
         roles=roles,
         criteria=criteria,
         actions=actions,

@@ -55,6 +55,7 @@ class _Subject:
     references: Mapping[str, str]
     limits: Limits
     seed: int
+    grid_scores: FloatArray | None = None
 
 
 def explain_model(
@@ -67,6 +68,7 @@ def explain_model(
     references: Mapping[str, str],
     limits: Limits,
     seed: int,
+    compared: Model | None = None,
 ) -> ModelChapters | None:
     """All chapters on a model, or on the stand-in where there is none and inputs are declared.
 
@@ -80,6 +82,8 @@ def explain_model(
     references : mapping of attribute to group
     limits : Limits
     seed : int
+    compared : Model, optional
+        A scoring grid that could fill the same places.
 
     Returns
     -------
@@ -121,8 +125,18 @@ def explain_model(
         references=references,
         limits=limits,
         seed=seed,
+        grid_scores=None if compared is None else _scores(compared, decisions),
     )
     return _chapters(subject, leaks, fidelity)
+
+
+def _scores(grid: Model, decisions: Decisions) -> FloatArray:
+    """Scores of the people of the file by a grid that did not decide."""
+    # what decided may not have used all that this grid asks for
+    names = dict.fromkeys((*decisions.roles.inputs, *(one.name for one in grid.inputs)))
+    roles = replace(decisions.roles, inputs=tuple(names))
+    checked = check_model(grid, replace(decisions, roles=roles), rule=None)
+    return grid.score(checked.rows.values)
 
 
 def _leaks(decisions: Decisions, model: Model | None, limits: Limits) -> tuple[ControlWarning, ...]:
@@ -184,7 +198,13 @@ def _chapters(
         ),
         proxies=proxy_strength(rows, decisions, players=one.players, limits=limits, seed=seed),
         staircases=_staircases(one),
-        worth=worth(one.scores, decided, decisions, limits=limits),
+        worth=worth(
+            one.scores,
+            decided,
+            decisions,
+            model_grid_scores=one.grid_scores,
+            limits=limits,
+        ),
         recourse=_recourse(one),
         stability=_stability(one),
         limits=() if decided is not None else ("no_rule",),
