@@ -17,6 +17,7 @@ from algo_audit.cases.declaration import SCHEMA
 from algo_audit.data.column_proposals import ColumnProposal
 from algo_audit.data.limits import Limits, read_limits
 from algo_audit.data.role_proposals import Proposal
+from algo_audit.data.roles import Roles
 from algo_audit.data.vocabulary import names_age
 
 Say = Callable[..., str]
@@ -194,9 +195,7 @@ def _outcome(proposal: Proposal, say: Say) -> Iterator[str]:
     if roles.stages:
         yield from _comment(say("init.toml.stages"))
         yield f"stages = {_toml_list(roles.stages)}"
-        yield from _comment(say("init.toml.withdrawn"))
-        mark = "" if roles.withdrawn else "# "
-        yield f"{mark}withdrawn = {_toml_list(roles.withdrawn or ('',))}"
+        yield from _withdrawn(roles, say)
         yield from _comment(say("init.toml.last_stage"))
         mark = "" if roles.last_stage else "# "
         yield f"{mark}last_stage = {toml_text(roles.last_stage or '')}"
@@ -211,6 +210,14 @@ def _outcome(proposal: Proposal, say: Say) -> Iterator[str]:
         yield from _comment(say("init.toml.favourable"))
         shown = f"favourable = {toml_text(roles.favourable or '')}"
         yield shown if roles.outcome is not None else f"# {shown}"
+    yield from _withdrawn(roles, say)
+
+
+def _withdrawn(roles: Roles, say: Say) -> Iterator[str]:
+    """Values that are no refusals, or a line to fill in."""
+    yield from _comment(say("init.toml.withdrawn"))
+    mark = "" if roles.withdrawn else "# "
+    yield f"{mark}withdrawn = {_toml_list(roles.withdrawn or ('',))}"
 
 
 def _compared(proposal: Proposal, say: Say) -> Iterator[str]:

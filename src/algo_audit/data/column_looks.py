@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from algo_audit.data.categories import Cells, encode
 from algo_audit.data.conversion import convert_dates, convert_numbers, keeps_leading_zeros
-from algo_audit.data.vocabulary import favourable_of, is_unknown, meaning_of
+from algo_audit.data.vocabulary import favourable_of, is_unknown, meaning_of, side_of
 
 SHOWN = 6
 # Values are looked at, for what kind they are, on this many distinct ones.
@@ -70,6 +70,18 @@ class ColumnLook:
         return favourable_of(
             self.name, (by_meaning[self.meanings[0]], by_meaning[self.meanings[1]])
         )
+
+    @property
+    def favourable_among_several(self) -> str | None:
+        """The one favourable value of three or more, where another is clearly unfavourable."""
+        if len(self.meanings) < 3:
+            return None
+        by_meaning = {meaning_of(value): value for value in reversed(self.known)}
+        sides = {meaning: side_of(value) for meaning, value in by_meaning.items()}
+        good = [meaning for meaning, side in sides.items() if side == "favourable"]
+        if len(good) != 1 or "unfavourable" not in sides.values():
+            return None
+        return by_meaning[good[0]]
 
     def evidence(self, **more: object) -> dict[str, object]:
         """What to show of the column beside a proposal."""

@@ -110,7 +110,8 @@ def recognise(
     if roles.worse is not None and roles.outcome is not None:
         return ShapeFound("amount", (roles.outcome,), more={"worse": roles.worse}), roles
     if roles.outcome is not None and by_name[roles.outcome].distinct > 1:
-        return ShapeFound("decisions", (roles.outcome,)), roles
+        withdrawn = _withdrawals(looks, (roles.outcome,))
+        return ShapeFound("decisions", (roles.outcome,)), replace(roles, withdrawn=withdrawn)
     return _without_decision(by_name, roles, path=path, limits=limits)
 
 

@@ -29,6 +29,16 @@ class Binary:
     codes: NDArray[np.int8]
     favourable: str
 
+    @property
+    def known(self) -> NDArray[np.bool_] | None:
+        """Rows whose value is known; None: all of them."""
+        known = self.codes >= 0
+        return None if bool(known.all()) else known
+
+    def without(self, rows: NDArray[np.bool_]) -> Binary:
+        """The same, not known of some rows."""
+        return Binary(np.where(rows, np.int8(-1), self.codes), self.favourable)
+
 
 def read_binary(
     cells: Cells, context: Context, *, kind: Kind, favourable: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from algo_audit.data.notes import Notes
 from algo_audit.data.vocabulary import INVISIBLE, fold, trim
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ROW_NUMBER_NAMES = {"", "unnamed: 0", "index", "rownames", "row.names", "__index_level_0__"}
 
@@ -188,3 +191,16 @@ def _counts_rows(array: Any) -> bool:
 def is_row_number_name(name: str) -> bool:
     """Whether a header is one that software gives to row numbers."""
     return fold(name) in _ROW_NUMBER_NAMES
+
+
+def text_frame(table: RawTable, used: NDArray[np.bool_] | None) -> pd.DataFrame:
+    """The used rows as text, all columns."""
+    text = {
+        name: array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
+        for name, array in table.columns.items()
+    }
+    whole = pa.table(text)
+    frame: pd.DataFrame = (whole if used is None else whole.filter(pa.array(used))).to_pandas()
+    # later rooms read further columns as numbers: the file's own habit goes with them
+    frame.attrs["decimal_comma"] = table.decimal_comma
+    return frame

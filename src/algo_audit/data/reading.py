@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from algo_audit.data.categories import (
@@ -33,7 +32,7 @@ from algo_audit.data.outcomes import Binary, read_binary
 from algo_audit.data.policy import Policy
 from algo_audit.data.population import join_population
 from algo_audit.data.quantities import Quantity, read_amount, read_positive, read_quantity
-from algo_audit.data.raw_table import RawTable
+from algo_audit.data.raw_table import RawTable, text_frame
 from algo_audit.data.repeats import note_repeats, note_text_columns
 from algo_audit.data.role_checks import (
     check_policy,
@@ -47,6 +46,8 @@ from algo_audit.data.roles import Roles
 from algo_audit.data.spread_table import spread_columns
 from algo_audit.data.stages import ReadSteps, read_steps, stages_declared
 from algo_audit.data.text_table import listed
+from algo_audit.data.total_lines import without_total_lines
+from algo_audit.data.withdrawals import withdrawn_rows
 
 OUTCOME_MISSING = "outcome_missing"
 
@@ -103,6 +104,8 @@ def read_decisions(
     file = open_file(Path(path), limits.reading)
     wanted = [column for _, column in named_columns(roles)]
     table = read_table(file, notes, limits.reading, sheet=sheet, encoding=encoding, wanted=wanted)
+    if roles.count is None and table.columns:
+        table = without_total_lines(table, notes)
     roles = stages_declared(_settled(roles))
     if roles.pool is not None and roles.pair is not None:
         notes.fault("roles.pool_and_pair", roles.pair, seen=roles.pool)
@@ -130,6 +133,7 @@ def _with_population(
     wanted = [column for _, column in named_columns(roles)]
     table = read_table(register, notes, limits.reading, wanted=wanted)
     notes.settle()
+    table = without_total_lines(table, notes)
     joined = join_population(chosen, table, roles, where=path, notes=notes)
     notes.settle()
     assert joined is not None
@@ -175,10 +179,9 @@ class _Reading:
         self.notes.settle()
         amount = self._amount()
         steps = read_steps(self.table, self.roles, self._context(None))
-        outcome = self._decided(amount, steps)
-        used = None
-        if outcome is not None and bool((outcome.codes < 0).any()):
-            used = outcome.codes >= 0
+        left = withdrawn_rows(self.table, self.roles, self._context(None))
+        outcome = self._decided(amount, steps, left)
+        used = None if outcome is None else outcome.known
         context = self._context(used)
         protected = self._categories(context, self.roles.protected)
         strata = self._strata(context)
@@ -189,7 +192,8 @@ class _Reading:
         # the two testers of an offer compete as candidates for one place do
         pool = self._identity(self.roles.pool or self.roles.pair, context)
         check_references(self.policy, protected, self.notes)
-        source = self._source(used, withdrew=0 if steps is None else steps.withdrew)
+        withdrew = steps.withdrew if steps else 0 if left is None else int(left.sum())
+        source = self._source(used, withdrew=withdrew)
         self._note_columns(context)
         self.notes.settle()
         assert outcome is not None  # else a fault was raised
@@ -209,7 +213,7 @@ class _Reading:
             cluster=cluster,
             pool=pool,
             journal=tuple(self.notes.journal),
-            table=self._frame(used),
+            table=text_frame(self.table, used),
             amount=None if amount is None else self._used(amount.values, used),
             amount_unit="" if amount is None else amount.unit,
         )
@@ -244,7 +248,9 @@ class _Reading:
         column = self.roles.outcome
         return read_amount(column, self.table.columns[column], self._context(None))
 
-    def _decided(self, amount: Quantity | None, steps: ReadSteps | None) -> Binary | None:
+    def _decided(
+        self, amount: Quantity | None, steps: ReadSteps | None, left: NDArray[np.bool_] | None
+    ) -> Binary | None:
         """The decision, the last stage; for an amount or a score, only which rows hold one."""
         if score_alone(self.roles):
             scores = self._quantity(self.roles.score, self._context(None), "score")
@@ -254,7 +260,9 @@ class _Reading:
         if self.roles.stages or self.roles.last_stage:
             return self._last_stage(steps)
         if self.roles.outcome_kind == "binary":
-            return self._binary("outcome", self.roles.outcome, self.roles.favourable, None)
+            stayed = None if left is None else ~left
+            told = self._binary("outcome", self.roles.outcome, self.roles.favourable, stayed)
+            return told if told is None or left is None else told.without(left)
         if amount is None:
             return None
         return Binary(np.where(np.isnan(amount.values), -1, 0).astype(np.int8), "")
@@ -378,17 +386,3 @@ class _Reading:
             population="" if self.register is None else self.register.path.name,
             population_sha256="" if self.register is None else self.register.sha256,
         )
-
-    def _frame(self, used: NDArray[np.bool_] | None) -> Any:
-        """The used rows as text, all columns."""
-        text = {
-            name: array.cast(pa.string()) if pa.types.is_dictionary(array.type) else array
-            for name, array in self.table.columns.items()
-        }
-        table = pa.table(text)
-        if used is not None:
-            table = table.filter(pa.array(used))
-        frame = table.to_pandas()
-        # later rooms read further columns as numbers: the file's own habit goes with them
-        frame.attrs["decimal_comma"] = self.table.decimal_comma
-        return frame

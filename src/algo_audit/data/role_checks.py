@@ -23,9 +23,11 @@ _EXCLUSIVE = ("outcome", "label", "weight", "count", "score", "protected", "pool
               "identifier", "stages", "last_stage")  # fmt: skip
 # Parts that mean nothing beside an outcome that is a number, or would ask for other tests.
 _NEED_YES_OR_NO = ("favourable", "label", "score", "advice", "stages", "last_stage", "pool", "pair",
-                   "weight", "count")  # fmt: skip
+                   "weight", "count", "withdrawn")  # fmt: skip
 # Parts that mean nothing where nobody decided yet.
-_NEED_A_DECISION = ("favourable", "label", "advice", "decided_by", "pair", "count")
+_NEED_A_DECISION = (
+    "favourable", "label", "advice", "decided_by", "pair", "count", "withdrawn",
+)  # fmt: skip
 # Pairs of parts that one column may well play together.
 _COMPATIBLE = (
     {"identifier", "pool"},

@@ -33,6 +33,7 @@ from algo_audit.data.opening import open_file, read_table
 from algo_audit.data.raw_table import is_row_number_name
 from algo_audit.data.role_words import NAME_PATTERNS, name_words
 from algo_audit.data.roles import Roles
+from algo_audit.data.total_lines import without_total_lines
 from algo_audit.data.vocabulary import fold, is_unknown, meaning_of
 
 _MOST_STRATA = 3
@@ -96,6 +97,7 @@ def propose_roles(
     file = open_file(Path(path), limits.reading)
     table = read_table(file, notes, limits.reading, sheet=sheet, encoding=encoding)
     notes.settle()
+    table = without_total_lines(table, notes)
     looks = [look_at(name, array) for name, array in table.columns.items()]
     proposals = propose_columns(looks, limits)
     shape, roles = recognise(looks, _roles(proposals), path=file.path, limits=limits)
@@ -162,6 +164,8 @@ def _suited(
         return _made(look, role, reason, weight=2) if _scored(look) else None
     if role == "date":
         return _made(look, role, reason, weight=1) if look.kind == "date" else None
+    if role == "outcome" and (favourable := look.favourable_among_several) is not None:
+        return _made(look, role, "decision_several", weight=2, favourable=favourable)
     if role in ("outcome", "label", "advice"):
         if len(look.meanings) != 2 or (role == "label" and not look.favourable):
             return None

@@ -8,7 +8,7 @@ Someone enters a stage by passing the one before; the first one everybody enters
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from algo_audit.data.categories import Cells, Context, encode
 from algo_audit.data.conversion import convert_dates
 from algo_audit.data.decisions import OUTSIDE, PASSED, REFUSED, UNKNOWN, WITHDREW
-from algo_audit.data.names import nearest
 from algo_audit.data.outcomes import Binary
 from algo_audit.data.raw_table import RawTable
 from algo_audit.data.vocabulary import favourable_of, fold, is_unknown, meaning_of, side_of
+from algo_audit.data.withdrawals import Withdrawn
 
 if TYPE_CHECKING:
     from algo_audit.data.roles import Roles
@@ -89,7 +89,7 @@ def read_steps(table: RawTable, roles: Roles, context: Context) -> ReadSteps | N
     if not roles.stages and roles.last_stage is None:
         return None
     before = len(context.notes.faults)
-    withdrawn = _Withdrawn.of(roles, table)
+    withdrawn = Withdrawn.of(roles, table)
     raw = _from_one(table, roles, withdrawn, context) if roles.last_stage else {}
     if roles.last_stage and not raw:
         return None
@@ -120,65 +120,8 @@ def read_steps(table: RawTable, roles: Roles, context: Context) -> ReadSteps | N
     return ReadSteps(tuple(names), states, favourable)
 
 
-class _Withdrawn:
-    """Values that say "withdrew": of any stage, or of one column (``COLUMN=VALUE``)."""
-
-    def __init__(self, values: Mapping[str, str], of_column: Mapping[str, frozenset[str]]) -> None:
-        self.values = values  # folded: as declared
-        self.of_column = of_column
-        self.met: set[str] = set()
-        self.seen: set[str] = set()
-
-    @classmethod
-    def of(cls, roles: Roles, table: RawTable) -> _Withdrawn:
-        anywhere: dict[str, str] = {}
-        placed: dict[str, set[str]] = {}
-        for written in roles.withdrawn:
-            column, equals, value = written.partition("=")
-            if equals and column.strip() in table.columns:
-                placed.setdefault(column.strip(), set()).add(fold(value))
-            else:
-                anywhere[fold(written)] = written
-        return cls(anywhere, {c: frozenset(v) for c, v in placed.items()})
-
-    def says(self, column: str, value: str) -> bool:
-        """Whether a value of a stage says that the person withdrew there."""
-        folded = fold(value)
-        self.seen.add(value)
-        found = folded in self.values or folded in self.of_column.get(column, ())
-        if found:
-            self.met.add(folded)
-        return found
-
-    def elsewhere(
-        self, table: RawTable, names: Sequence[str], last_stage: str | None
-    ) -> NDArray[np.bool_]:
-        """Rows that a column which is no stage says withdrew, at whatever stage they stood."""
-        rows = np.zeros(table.rows, dtype=bool)
-        for column, values in self.of_column.items():
-            if column not in names and column != last_stage:
-                cells = encode(column, table.columns[column])
-                marked = np.array([fold(level) in values for level in cells.levels], dtype=bool)
-                rows |= cells.marked(marked)
-        return rows
-
-    def told_missing(self, table: RawTable, context: Context) -> None:
-        """Fault for a value declared that no stage, or not its column, holds."""
-        met = self.met
-        wanted = [(w, sorted(self.seen)) for value, w in self.values.items() if value not in met]
-        for column, values in self.of_column.items():
-            levels = encode(column, table.columns[column]).levels
-            absent = sorted(values - {fold(level) for level in levels})
-            wanted += [(value, [one for one in levels if not is_unknown(one)]) for value in absent]
-        for value, known in wanted:
-            choices = nearest(value, known)
-            context.notes.fault(
-                "reading.withdrawn_missing", "--withdrawn", seen=value, choices=choices
-            )
-
-
 def _column(
-    cells: Cells, withdrawn: _Withdrawn, favourable: str | None, context: Context
+    cells: Cells, withdrawn: Withdrawn, favourable: str | None, context: Context
 ) -> tuple[StateArray, str] | None:
     """State of every row in one column, before the order of stages is looked at."""
     state = {level: UNKNOWN for level in cells.levels if is_unknown(level)}
@@ -254,7 +197,7 @@ def _other_order(dates: Sequence[str]) -> list[str]:
 
 
 def _from_one(
-    table: RawTable, roles: Roles, withdrawn: _Withdrawn, context: Context
+    table: RawTable, roles: Roles, withdrawn: Withdrawn, context: Context
 ) -> dict[str, StateArray]:
     """States by stage out of one column that names the last stage reached."""
     cells = encode(str(roles.last_stage), table.columns[str(roles.last_stage)])

@@ -142,3 +142,38 @@ def test_faults_of_the_file_are_told(csv_file):
 def test_words_of_a_name():
     assert name_words("dateCandidature_2") == "date candidature 2"
     assert name_words("N° d'offre") == "n d offre"
+
+
+def test_a_decision_with_withdrawals_is_a_decision_and_pay_beside_it_is_not(table_file):
+    path = table_file(
+        {
+            "sexe": rows("F", "H"),
+            "salaire": [str(2000 + 7 * index) for index in range(N)],
+            "décision finale": rows("Retenu·e", "Refusé", "refusé", "Désistement"),
+        }
+    )
+    proposal = propose_roles(path)
+    assert (proposal.roles.outcome, proposal.roles.favourable) == ("décision finale", "Retenu·e")
+    assert proposal.roles.withdrawn == ("Désistement",)
+    assert proposal.columns[0].reason == "decision_several"
+
+
+@pytest.mark.parametrize(
+    "values", [("Retenu", "Accepté", "Refusé"), ("Retenu", "En cours", "Vu"), ("a", "b", "c")]
+)
+def test_several_values_of_which_none_is_clearly_the_favourable_one(table_file, values):
+    path = table_file({"sexe": rows("F", "H"), "décision": rows(*values)})
+    assert propose_roles(path).roles.outcome is None
+
+
+def test_a_total_below_the_table_hides_no_decision(table_file):
+    path = table_file(
+        {
+            "dossier": [*(f"{index:05}" for index in range(N)), "Total", "TOTAL :"],
+            "sexe": [*rows("F", "H"), "", ""],
+            "décision": [*rows("Retenu", "Refusé", "Refusé"), "60", ""],
+            "date": [*rows("03/03/2025"), "", ""],
+        }
+    )
+    proposal = propose_roles(path)
+    assert (proposal.roles.outcome, proposal.rows) == ("décision", N)
