@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -127,7 +128,9 @@ def _check(employers: Sequence[Employer]) -> None:
         faults.append(AuditError("sector.too_few", seen=len(employers)))
     margins = sorted({one.margin for one in employers})
     if len(margins) > 1:
-        faults.append(AuditError("sector.margins_differ", seen=margins))
+        usual = Counter(one.margin for one in employers).most_common(1)[0][0]
+        odd = ", ".join(one.file for one in employers if one.margin != usual)
+        faults.append(AuditError("sector.margins_differ", odd, seen=margins))
     seen: dict[str, str] = {}
     for one in employers:
         if one.fingerprint in seen:

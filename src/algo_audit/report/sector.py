@@ -187,9 +187,12 @@ def _differ(phrases: Phrases, one: SectorGap) -> str:
         return ""
     key = "sector.differ" if one.inconsistency >= _INCONSISTENT else "sector.alike"
     p = None if one.gap is None else one.gap.homogeneity_p_value
-    return phrases.say(
-        key, share=phrases.percent(one.inconsistency), p=phrases.p_said(p) if p is not None else "–"
+    told = (
+        phrases.say("sector.homogeneity.none")
+        if p is None
+        else phrases.say("sector.homogeneity", p=phrases.p_said(p))
     )
+    return phrases.say(key, share=phrases.percent(one.inconsistency), homogeneity=told)
 
 
 def _name(phrases: Phrases, one: EmployerGap) -> str:
