@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from algo_audit.data.decisions import Decisions
 from algo_audit.data.limits import Limits
+from algo_audit.explain.asked_once import AskedOnce
 from algo_audit.explain.contrasts import Contrast, row_facts
 from algo_audit.explain.contributions import ROUNDING, Player, explain_scores
 from algo_audit.explain.decision_shares import (
@@ -79,6 +80,11 @@ class GapSource:
     def scores(self) -> FloatArray:
         """Scores of all rows, NaN where the model has none."""
         return self.model.score(self.rows.values)
+
+    @cached_property
+    def ask(self) -> AskedOnce:
+        """The model's scores, every different row asked once over all tables."""
+        return AskedOnce(self.model.score, self.rows.values)
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
@@ -247,11 +253,9 @@ class GapSource:
         method: Method = "sampled"
         if 2.0 ** len(self.players) * len(rows) * len(others) <= most:
             method = "exact"
-            shares = asked_shares(self.model.score, people, others, owner)
+            shares = asked_shares(self.ask, people, others, owner)
         else:
-            shares = sampled_shares(
-                self.model.score, people, others, owner, rows=most, seed=self.seed
-            )
+            shares = sampled_shares(self.ask, people, others, owner, rows=most, seed=self.seed)
         keys = tuple(one.key for one in self.players)
         table = self._table(
             "score", background, keys, shares[0].values, self._total(), method, sample
