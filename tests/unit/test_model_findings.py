@@ -14,6 +14,7 @@ from algo_audit.explain.gap import GapDecomposition, GapPart
 from algo_audit.explain.importance import Importance
 from algo_audit.explain.recourse import GroupRecourse, RecourseOverview
 from algo_audit.explain.staircase import Staircase, Step
+from algo_audit.explain.surrogate import Fidelity
 from algo_audit.fairness.comparison import Comparison, Estimate, Interval
 from algo_audit.findings.on_model import model_findings
 from algo_audit.models.model import ModelDescription
@@ -75,6 +76,18 @@ def test_a_gap_that_is_not_established_is_carried_by_nothing(verdict):
     model = chapters(gaps=(shared(-0.05, -0.01),), staircases=(stairs(-0.05, -0.01),))
     assert codes(model, gap_of(verdict)) == []
     assert codes(model, gap_of("gap_established")) == ["gap_carried", "gap_born"]
+
+
+def test_what_an_imitation_does_not_reproduce_is_nobodys_doing():
+    steps = stairs(-0.01, 0.0, 0.0, -0.05)
+    fidelity = Fidelity(300, near(0.9), 0.6, near(0.9))
+    imitated = chapters(staircases=(steps,), fidelity=fidelity)
+    assert codes(chapters(staircases=(steps,)), gap_of("gap_established")) == ["gap_born"]
+    assert "gap_born" not in codes(imitated, gap_of("gap_established"))
+    # where the advice is logged, the last step is measured against it, not against the imitation
+    advised = replace(steps, steps=(*steps.steps, Step("system", near(0.0), "vendor")))
+    logged = chapters(staircases=(advised,), fidelity=fidelity)
+    assert "gap_born" in codes(logged, gap_of("gap_established"))
 
 
 def test_most_of_it_means_half_at_least():

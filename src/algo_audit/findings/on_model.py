@@ -15,7 +15,7 @@ from algo_audit.data.limits import Limits
 from algo_audit.explain.chapter import ModelChapters
 from algo_audit.explain.gap import GapDecomposition
 from algo_audit.explain.recourse import GroupRecourse
-from algo_audit.explain.staircase import Staircase, Step
+from algo_audit.explain.staircase import HUMANS, SYSTEM, Staircase, Step
 from algo_audit.fairness.comparison import Comparison, Estimate
 from algo_audit.findings.finding import ESTABLISHED, Finding, identity_of
 
@@ -93,9 +93,12 @@ def _carried(
 
 
 def _born(
-    staircases: Sequence[Staircase], pairs: dict[_Pair, Comparison], share: float
+    staircases: Sequence[Staircase], pairs: dict[_Pair, Comparison], share: float, *, imitated: bool
 ) -> Iterator[Finding]:
-    """The step at which most of an established gap arises, and who can act on it."""
+    """The step at which most of an established gap arises, and who can act on it.
+
+    What an imitation does not reproduce says that it is a poor one, not who made the gap.
+    """
     for row in staircases:
         established = pairs.get((row.attribute, row.group, row.reference))
         raw = row.raw.value
@@ -106,6 +109,8 @@ def _born(
         step = max(row.steps, key=lambda s: (s.value.value or 0.0) * way)
         most = step.value.value
         if most is None or not _sure(step.value, way) or not way or most / way < share:
+            continue
+        if imitated and step.key == HUMANS and all(one.key != SYSTEM for one in row.steps):
             continue
         other = _against(row, way)
         values = {
@@ -234,7 +239,7 @@ def model_findings(
     pairs, share = _established(comparisons), limits.findings.most_of_gap
     return (
         *_carried(model.gaps, pairs, share),
-        *_born(model.staircases, pairs, share),
+        *_born(model.staircases, pairs, share, imitated=model.fidelity is not None),
         *_inputs(model, limits),
         *_weights(model, limits),
         *_replayed(model, limits),
