@@ -29,6 +29,8 @@ def masked_advice(found: Advice | None, plan: Plan, rule: Rule) -> Advice | None
         for g in found.groups
         if _is_small(g, rule) or plan.is_hidden(str(g.attribute), str(g.group))
     }
+    # the lowest and the highest share are one decider's each: they hide among as many as people do
+    few = found.deciders is not None and found.deciders.number < rule.threshold
     everyone = found.everyone
     if _is_small(everyone, rule):
         everyone, bare = _bare(everyone, rule), {g.attribute for g in found.groups}
@@ -36,6 +38,7 @@ def masked_advice(found: Advice | None, plan: Plan, rule: Rule) -> Advice | None
         found,
         unknown=0 if 0 < found.unknown < rule.threshold else found.unknown,
         everyone=everyone,
+        deciders=None if few else found.deciders,
         groups=tuple(_bare(g, rule) if g.attribute in bare else g for g in shown),
         gaps=tuple(
             replace(gap, advised=_coarse(gap.advised), decided=_coarse(gap.decided))

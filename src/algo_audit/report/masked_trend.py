@@ -95,10 +95,13 @@ def _lines(found: Trend, plan: Plan, years: Sequence[int]) -> Lines | None:
 
 
 def _few_undated(lines: Lines, plan: Plan) -> bool:
-    """Whether a line's decisions without a date, which follow from its total, are few."""
+    """Whether a line's decisions without a date, which follow from its total, are a small cell."""
     for (attribute, group), table in lines.items():
         whole = plan.of(attribute).shown.get(group)
-        if whole is not None and 0 < whole[0] - int(table[:, 0].sum()) < plan.rule.threshold:
+        if whole is None:
+            continue
+        n, events = (total - int(dated) for total, dated in zip(whole, table.sum(0), strict=True))
+        if n > 0 and bool(plan.rule.small(np.array([n]), np.array([events]))[0]):
             return True
     return False
 
