@@ -62,6 +62,7 @@ class _Ours:
 
     def __init__(self, name: str) -> None:
         from algo_audit.data.actions import Action
+        from algo_audit.explain.recourse import learn_plausibility
         from algo_audit.models.inputs import read_inputs
         from algo_audit.models.sklearn_model import model_from_estimator
 
@@ -76,6 +77,8 @@ class _Ours:
             else Action(one)
             for one in FREE
         ]
+        # once for the file, as DiCE's own preparation, which is not counted either
+        self.ordinary = learn_plausibility(self.model, self.rows.values)
         asked = refused(self.estimator, self.frame, MANY).index.to_numpy()
         self.asked = self.rows.values[asked]
 
@@ -94,6 +97,7 @@ class _Ours:
             actions=self.actions,
             people=self.rows.values,
             ways=ways,
+            ordinary=self.ordinary,
         )
 
     def quality(self, number: int, ways: int) -> str:

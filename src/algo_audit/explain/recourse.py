@@ -98,6 +98,7 @@ def find_recourse(
     ways: int = 4,
     limits: Limits | None = None,
     seed: int = 0,
+    ordinary: Plausibility | None = None,
 ) -> tuple[Recourse, ...]:
     """Up to ``ways`` diverse feasible ways for each row, all rows at once.
 
@@ -118,6 +119,8 @@ def find_recourse(
     limits : Limits, optional
     seed : int
         For the people that stand for a large file where plausibility is judged.
+    ordinary : Plausibility, optional
+        What is ordinary among ``people``, from ``learn_plausibility``; learnt anew unless given.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def find_recourse(
     ways_of: dict[int, list[Way]] = {}
     best: dict[int, float] = {}
     if len(asking):
-        plausibility = Plausibility(model.inputs, people, rarest=limits.explain.rarest, seed=seed)
+        plausibility = ordinary or learn_plausibility(model, people, limits=limits, seed=seed)
         farthest = np.maximum(plausibility.limit, plausibility.distance(values))
         judge = Judge(model, menu, needed, farthest)
         candidates = _candidates(judge, asking, plausibility, ways=ways)
@@ -162,6 +165,17 @@ def find_recourse(
         )
         for row in range(len(values))
     )
+
+
+def learn_plausibility(
+    model: Model, people: NDArray[np.float64], *, limits: Limits | None = None, seed: int = 0
+) -> Plausibility:
+    """What is ordinary in a file, to be learnt once where people ask one by one.
+
+    Parameters as for ``find_recourse``.
+    """
+    limits = read_limits() if limits is None else limits
+    return Plausibility(model.inputs, people, rarest=limits.explain.rarest, seed=seed)
 
 
 def _who_asks(

@@ -5,11 +5,9 @@ Loaded by ``recourse_exact`` only, when it is needed: importing it imports numba
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 import numpy as np
-from numba import njit
 
+from algo_audit.explain.recourse_near import SLACK, compiled, enough_near, enough_so_far
 from algo_audit.explain.recourse_task import (
     BoolArray,
     FloatArray,
@@ -20,74 +18,10 @@ from algo_audit.explain.recourse_task import (
     Task,
 )
 
-_Function = TypeVar("_Function")
-
-_SLACK = 1e-8  # of squared distances added up in another order
 _ROUNDED = 1e-9  # a bound on an effort is no bound in its last bits
 
 
-def _compiled(function: _Function) -> _Function:
-    """Compile on first call and keep the result on disk."""
-    made: Any = njit(cache=True)(function)
-    compiled: _Function = made
-    return compiled
-
-
-@_compiled
-def _apart(kin: Kin, place: int, value: float, person: int) -> float:
-    """Squared distance of one input's value from that of one person."""
-    other = kin.values[person, place]
-    if kin.category[place]:
-        return 0.0 if other == value else kin.weight[place]
-    if np.isnan(value):
-        return 0.0 if kin.blank[person, place] else 1.0 + other * other
-    if kin.blank[person, place]:
-        return 1.0 + value * value
-    return float((value - other) ** 2)
-
-
-@_compiled
-def _keep_near(
-    options: Options, kin: Kin, row: int, members: IntArray, near: Near, limit: float
-) -> None:
-    """Write the people who are within the limit by the inputs that a set leaves alone."""
-    near.number[0] = 0
-    for person in range(len(kin.values)):
-        fixed = kin.apart[row, person]
-        for member in members:
-            place = options.places[member]
-            fixed -= _apart(kin, place, options.present[row, member], person)
-        if fixed <= limit:
-            near.people[near.number[0]] = person
-            near.fixed[near.number[0]] = fixed
-            near.number[0] += 1
-
-
-@_compiled
-def _plausible(
-    options: Options, kin: Kin, row: int, members: IntArray, chosen: IntArray, near: Near
-) -> bool:
-    """Whether enough people are within the limit; those behind the last one are not looked at."""
-    if len(kin.values) < near.rank or kin.limits[row] == np.inf:
-        return True
-    limit, within = kin.limits[row] + _SLACK, 0
-    if near.number[0] < 0:
-        _keep_near(options, kin, row, members, near, limit)
-    for slot in range(near.number[0]):
-        total, person = near.fixed[slot], near.people[slot]
-        for at in range(len(members)):
-            member = members[at]
-            value = options.scaled[row, member, chosen[at]]
-            total += _apart(kin, options.places[member], value, person)
-            if total > limit:
-                break
-        within += total <= limit
-        if within == near.rank:
-            return True
-    return False
-
-
-@_compiled
+@compiled
 def _first_enough(options: Options, row: int, member: int, least: float) -> int:
     """First option from which on the best gain so far is enough, by bisection."""
     low, high = 0, options.counts[row, member]
@@ -100,33 +34,33 @@ def _first_enough(options: Options, row: int, member: int, least: float) -> int:
     return int(low)
 
 
-@_compiled
+@compiled
 def _last_of_set(
     options: Options,
     kin: Kin,
     row: int,
-    members: IntArray,
-    chosen: IntArray,
+    member: int,
+    first: int,
     near: Near,
+    at: int,
     lacks: float,
     room: float,
     asks: int,
-) -> tuple[float, int]:
-    """The last member's cheapest option below ``room``: its effort (inf: none), times asked."""
-    at, asked = len(members) - 1, 0
-    member = members[at]
-    for option in range(_first_enough(options, row, member, lacks), options.counts[row, member]):
+) -> tuple[float, int, int]:
+    """The last member's cheapest option below ``room``: effort (inf: none), option, times asked."""
+    asked, place, limit = 0, options.places[member], kin.limits[row] + SLACK
+    for option in range(first, options.counts[row, member]):
         if options.efforts[row, member, option] >= room or asked >= asks:
             break
         if options.gains[row, member, option] >= lacks:
             asked += 1
-            chosen[at] = option
-            if _plausible(options, kin, row, members, chosen, near):
-                return options.efforts[row, member, option], asked
-    return np.inf, asked
+            value = options.scaled[row, member, option]
+            if near.rank == 0 or enough_near(kin, place, value, near, at, limit):
+                return options.efforts[row, member, option], option, asked
+    return np.inf, -1, asked
 
 
-@_compiled
+@compiled
 def _least_effort(
     ratios: FloatArray, rest: FloatArray, members: IntArray, at: int, lacks: float
 ) -> float:
@@ -146,7 +80,7 @@ def _least_effort(
     return total
 
 
-@_compiled
+@compiled
 def _search_set(
     options: Options,
     kin: Kin,
@@ -158,11 +92,11 @@ def _search_set(
     best: IntArray,
     near: Near,
     patience: tuple[int, int],
-) -> tuple[float, int, bool]:
+) -> tuple[float, bool]:
     """Cheapest plausible options of one set below ``bound``.
 
-    Returns its effort, how many combinations would do, and whether patience (combinations asked
-    about, steps of the search) ran out.
+    Returns its effort, and whether patience (combinations asked about, steps of the search) ran
+    out.
     """
     size = len(members)
     rest_gain, rest_effort = np.zeros(size + 1), np.zeros(size + 1)
@@ -173,23 +107,35 @@ def _search_set(
         rest_effort[at] = rest_effort[at + 1] + options.efforts[row, member, 0]
     found, asked, steps, at = bound, 0, 0, 0
     if rest_gain[0] < lacks:
-        return found, 0, False
+        return found, False
     gained, spent = np.zeros(size + 1), np.zeros(size + 1)
     chosen = np.zeros(size, dtype=np.int64)
     chosen[0] = -1
     while at >= 0 and asked < patience[0] and steps < patience[1]:
         member = members[at]
         steps += 1
-        if 0 <= near.number[0] < near.rank:
-            return found, asked, False
         if at == size - 1:
-            effort, times = _last_of_set(
-                options, kin, row, members, chosen, near,
-                lacks - gained[at], found - spent[at], patience[0] - asked,
-            )  # fmt: skip
+            short, room = lacks - gained[at], found - spent[at]
+            first = _first_enough(options, row, member, short)
+            if first == options.counts[row, member] or options.efforts[row, member, 0] >= room:
+                at -= 1
+                continue
+            far = (
+                -1
+                if near.rank == 0
+                else enough_so_far(options, kin, row, members, chosen, near, at)
+            )
+            if far == 0:
+                return found, False
+            if far > 0:
+                at = far - 1
+                continue
+            effort, option, times = _last_of_set(
+                options, kin, row, member, first, near, at, short, room, patience[0] - asked
+            )
             asked += times
             if spent[at] + effort < found:
-                found = spent[at] + effort
+                found, chosen[at] = spent[at] + effort, option
                 for each in range(size):
                     best[members[each]] = chosen[each]
             at -= 1
@@ -210,10 +156,12 @@ def _search_set(
         ):
             at += 1
             chosen[at] = -1
-    return found, asked, at >= 0
+            if near.rank > 0 and near.number[0] >= 0:
+                near.number[at] = -1
+    return found, at >= 0
 
 
-@_compiled
+@compiled
 def _ratios(options: Options, row: int, ratios: FloatArray) -> None:
     """Write the most points per effort that each action gives."""
     for member in range(len(ratios)):
@@ -223,7 +171,7 @@ def _ratios(options: Options, row: int, ratios: FloatArray) -> None:
             ratios[member] = max(ratios[member], ratio)
 
 
-@_compiled
+@compiled
 def _members(
     options: Options, row: int, wanted: BoolArray, ratios: FloatArray, members: IntArray
 ) -> int:
@@ -243,7 +191,7 @@ def _members(
     return size
 
 
-@_compiled
+@compiled
 def _floor(
     options: Options, row: int, members: IntArray, ratios: FloatArray, lacks: float
 ) -> float:
@@ -272,7 +220,7 @@ def _floor(
     return total * (1.0 - _ROUNDED)
 
 
-@_compiled
+@compiled
 def _within(sets: BoolArray, inner: int, outer: int) -> bool:
     """Whether all actions of one set are in another."""
     for member in range(sets.shape[1]):
@@ -281,7 +229,7 @@ def _within(sets: BoolArray, inner: int, outer: int) -> bool:
     return True
 
 
-@_compiled
+@compiled
 def _smaller(found: FloatArray, sets: BoolArray, row: int, place: int) -> float:
     """Least effort of the sets inside a set."""
     bound = np.inf
@@ -291,21 +239,25 @@ def _smaller(found: FloatArray, sets: BoolArray, row: int, place: int) -> float:
     return bound
 
 
-@_compiled
+@compiled
 def _solve_set(
-    task: Task, found: FloatArray, chosen: IntArray, ratios: FloatArray, row: int, place: int
-) -> tuple[int, bool]:
-    """Write a set's effort and options if they cost less than any set inside; asked, and cut."""
+    task: Task,
+    found: FloatArray,
+    chosen: IntArray,
+    ratios: FloatArray,
+    near: Near,
+    row: int,
+    place: int,
+) -> bool:
+    """Write a set's effort and options if they cost less than any set inside; whether cut short."""
     options, best = task.options, np.zeros(len(ratios), dtype=np.int64)
     room = np.zeros(len(ratios), dtype=np.int64)
     members = room[: _members(options, row, task.sets[place], ratios, room)]
     if len(members) == 0:
-        return 0, False
+        return False
     bound = _smaller(found, task.sets, row, place)
-    people = len(task.kin.values)
-    unknown = np.full(1, -1, dtype=np.int64)
-    near = Near(np.empty(people, dtype=np.int64), np.empty(people), unknown, task.rank)
-    effort, asked, cut = _search_set(
+    near.number[:] = -1
+    effort, cut = _search_set(
         options, task.kin, row, members, ratios, task.lacks[row], bound, best, near,
         task.patience,
     )  # fmt: skip
@@ -313,10 +265,10 @@ def _solve_set(
         found[row, place] = effort
         for member in members:
             chosen[row, place, member] = best[member]
-    return asked, cut
+    return cut
 
 
-@_compiled
+@compiled
 def _floors(task: Task, ratios: FloatArray, row: int) -> FloatArray:
     """What each set must cost at least."""
     room = np.zeros(len(ratios), dtype=np.int64)
@@ -328,9 +280,15 @@ def _floors(task: Task, ratios: FloatArray, row: int) -> FloatArray:
     return floors
 
 
-@_compiled
+@compiled
 def _first_ways(
-    task: Task, found: FloatArray, chosen: IntArray, cut: BoolArray, ratios: FloatArray, row: int
+    task: Task,
+    found: FloatArray,
+    chosen: IntArray,
+    cut: BoolArray,
+    ratios: FloatArray,
+    near: Near,
+    row: int,
 ) -> bool:
     """Solve the sets that may cost least until ``ways`` are certain; others are left infinite.
 
@@ -342,7 +300,8 @@ def _first_ways(
     sets = task.sets
     keys = _floors(task, ratios, row)
     solved, stays = np.zeros(len(sets), dtype=np.bool_), np.zeros(len(sets), dtype=np.bool_)
-    total, lacking = 0, task.ways
+    possible = np.isfinite(keys).any()
+    lacking = task.ways
     while lacking > 0:
         place = -1
         for each in range(len(sets)):
@@ -362,8 +321,7 @@ def _first_ways(
         if around:
             keys[place] = np.inf
         elif not solved[place]:
-            asked, cut[row, place] = _solve_set(task, found, chosen, ratios, row, place)
-            total += asked
+            cut[row, place] = _solve_set(task, found, chosen, ratios, near, row, place)
             solved[place], keys[place] = True, found[row, place]
             if cut[row, place]:
                 stays[place], keys[place] = found[row, place] < np.inf, np.inf
@@ -375,10 +333,10 @@ def _first_ways(
     for place in range(len(sets)):
         if not stays[place]:
             found[row, place] = np.inf
-    return total > 0
+    return bool(possible)
 
 
-@_compiled
+@compiled
 def solve(task: Task) -> tuple[FloatArray, IntArray, BoolArray, BoolArray]:
     """Best effort (inf: none, or not among the first) and options (-1: unchanged) of each set.
 
@@ -392,7 +350,17 @@ def solve(task: Task) -> tuple[FloatArray, IntArray, BoolArray, BoolArray]:
     possible = np.zeros(rows, dtype=np.bool_)
     cut = np.zeros((rows, len(sets)), dtype=np.bool_)
     ratios = np.zeros(actions)
+    people = len(task.kin.values)
+    # room that every person and set writes over
+    room = (
+        np.empty((actions, people), dtype=np.int64),
+        np.empty((actions, people)),
+        np.empty(actions, dtype=np.int64),
+    )
     for row in range(rows):
         _ratios(task.options, row, ratios)
-        possible[row] = _first_ways(task, found, chosen, cut, ratios, row)
+        # no limit: everything is as ordinary as anything, and nobody is looked at
+        free = people < task.rank or task.kin.limits[row] == np.inf
+        near = Near(room[0], room[1], room[2], 0 if free else task.rank)
+        possible[row] = _first_ways(task, found, chosen, cut, ratios, near, row)
     return found, chosen, possible, cut

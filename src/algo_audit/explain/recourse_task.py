@@ -61,13 +61,14 @@ class Task(NamedTuple):
 
 
 class Near(NamedTuple):
-    """People who may be near whatever a set changes to: the first ``number`` (-1: not yet known).
+    """People who may be near a combination, member by member of a set.
 
-    ``fixed``: their squared distance by the inputs that the set leaves alone; ``rank``: how many
-    have to be near.
+    ``number[at]`` people (-1: not yet known) are within the limit by the inputs that the set
+    leaves alone and the first ``at`` members' values: ``people[at]``, squared distances
+    ``apart[at]``, arrays (members, people). ``rank``: how many have to be near; 0: nobody.
     """
 
     people: IntArray
-    fixed: FloatArray
+    apart: FloatArray
     number: IntArray
     rank: int
