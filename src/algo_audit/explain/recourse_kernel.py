@@ -39,16 +39,28 @@ def _last_of_set(
     options: Options,
     kin: Kin,
     row: int,
-    member: int,
-    first: int,
+    members: IntArray,
+    chosen: IntArray,
     near: Near,
-    at: int,
     lacks: float,
     room: float,
     asks: int,
 ) -> tuple[float, int, int]:
-    """The last member's cheapest option below ``room``: effort (inf: none), option, times asked."""
-    asked, place, limit = 0, options.places[member], kin.limits[row] + SLACK
+    """Choose the last member's cheapest option below ``room``.
+
+    Returns its effort (inf: none), times asked, and how many members' values leave too few people
+    near whatever the last one changes to (-1: none).
+    """
+    at, asked = len(members) - 1, 0
+    member = members[at]
+    first = _first_enough(options, row, member, lacks)
+    if first == options.counts[row, member] or options.efforts[row, member, 0] >= room:
+        return np.inf, 0, -1
+    if near.rank > 0:
+        far = enough_so_far(options, kin, row, members, chosen, near, at)
+        if far >= 0:
+            return np.inf, 0, far
+    place, limit = options.places[member], kin.limits[row] + SLACK
     for option in range(first, options.counts[row, member]):
         if options.efforts[row, member, option] >= room or asked >= asks:
             break
@@ -56,8 +68,9 @@ def _last_of_set(
             asked += 1
             value = options.scaled[row, member, option]
             if near.rank == 0 or enough_near(kin, place, value, near, at, limit):
-                return options.efforts[row, member, option], option, asked
-    return np.inf, -1, asked
+                chosen[at] = option
+                return options.efforts[row, member, option], asked, -1
+    return np.inf, asked, -1
 
 
 @compiled
@@ -115,30 +128,18 @@ def _search_set(
         member = members[at]
         steps += 1
         if at == size - 1:
-            short, room = lacks - gained[at], found - spent[at]
-            first = _first_enough(options, row, member, short)
-            if first == options.counts[row, member] or options.efforts[row, member, 0] >= room:
-                at -= 1
-                continue
-            far = (
-                -1
-                if near.rank == 0
-                else enough_so_far(options, kin, row, members, chosen, near, at)
-            )
+            effort, times, far = _last_of_set(
+                options, kin, row, members, chosen, near,
+                lacks - gained[at], found - spent[at], patience[0] - asked,
+            )  # fmt: skip
+            asked += times
             if far == 0:
                 return found, False
-            if far > 0:
-                at = far - 1
-                continue
-            effort, option, times = _last_of_set(
-                options, kin, row, member, first, near, at, short, room, patience[0] - asked
-            )
-            asked += times
             if spent[at] + effort < found:
-                found, chosen[at] = spent[at] + effort, option
+                found = spent[at] + effort
                 for each in range(size):
                     best[members[each]] = chosen[each]
-            at -= 1
+            at = at - 1 if far < 0 else far - 1
             continue
         chosen[at] += 1
         option = chosen[at]
