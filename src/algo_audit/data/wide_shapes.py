@@ -45,6 +45,9 @@ WideName = Literal[
 ]  # fmt: skip
 WIDE_SHAPES: frozenset[str] = frozenset(get_args(WideName))
 _MOST_LINES = 2000
+# Up to so many lines a column need not be called a headcount to be one.
+_SMALL_TABLE = 100
+_FEW_LABELS = 12
 _TWO = 2
 
 Texts = NDArray[np.object_]
@@ -241,6 +244,9 @@ def _attributes(table: _Table, *, but: Sequence[str] = ()) -> tuple[str, ...]:
             or name in table.proposed.protected
         ):
             found.append(name)
+    left = [name for name in table.labels if name not in but and name != table.proposed.outcome]
+    if not found and len(left) == 1 and table.looks[left[0]].distinct <= _FEW_LABELS:
+        return (left[0],)  # the only label says whom each line is about
     return tuple(found)
 
 
@@ -290,7 +296,10 @@ def _counted(table: _Table) -> WideShape | None:
         if chosen != people and table.at_most(chosen, people)
     ]
     says, people, chosen = max(fitting, key=lambda one: one[0], default=(0, "", ""))
-    if not says or not _COUNTED.search(name_words(people)):
+    named = _COUNTED.search(name_words(people)) or (
+        _CHOSEN.search(name_words(chosen)) and table.total.size <= _SMALL_TABLE
+    )
+    if not says or not named:
         return None
     roles = Roles(
         outcome=chosen, count=people, protected=attributes, strata=_units(table, but=attributes)

@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 
 from algo_audit.audit import run_audit
 from algo_audit.cases.case import Case
 from algo_audit.data.reading import read_decisions
+from algo_audit.data.role_proposals import propose_roles
 from algo_audit.data.roles import Roles
 from algo_audit.errors import AuditError
 
@@ -154,17 +156,25 @@ def test_patterns_that_do_not_fit(tmp_path):
 
 
 def test_the_case_of_14_december_2022(tmp_path):
-    """22 of 269, and the rate of the others (18.07 %), as the court's decision gives them.
+    """Cass. soc. 21-19.628: 6.9 % against 18.07 %, and 22 of the 269 who got a permanent contract.
 
-    The number of others was not seen; 1,000 people make their rate 18.1 %.
+    247 others are left, so 18.07 % leaves one size for their group; 6.90 % one for the 22.
     """
-    rows = [("supposée", 269, 22), ("autres", 1000, 181)]
-    path = write(tmp_path / "f.csv", ("origine", "effectif", "titularises"), rows)
-    roles = Roles(outcome="titularises", count="effectif", protected=("origine",))
+    others = [n for n in range(1, 5000) if round(100 * 247 / n, 2) == 18.07]
+    few = [n for n in range(1, 5000) if round(100 * 22 / n, 2) == 6.90]
+    assert (few, others) == ([319], [1367])
+    rows = [("extra-européen", 319, 22), ("européen", 1367, 247)]
+    path = write(tmp_path / "f.csv", ("patronyme", "interimaires", "titularises"), rows)
+    proposal = propose_roles(path)
+    assert proposal.shape.shape == "counted_lines"
+    roles = proposal.roles
     result = run_audit(Case.from_options(path, roles), read_decisions(path, roles))
     row = next(c for c in result.comparisons if c.family == "primary")
-    assert (row.events, row.n) == (22, 269)
-    assert row.value == pytest.approx(22 / 269)
+    assert (row.events + row.events_reference, row.n + row.n_reference) == (269, 1686)
+    assert (row.group, row.reference) == ("extra-européen", "européen")
+    assert row.value == pytest.approx(0.069, abs=5e-4)
+    assert row.reference_value == pytest.approx(0.1807, abs=5e-5)
+    assert row.p_value == pytest.approx(fisher_exact([[22, 297], [247, 1120]])[1], rel=1e-6)
     assert row.verdict == "gap_established"
 
 

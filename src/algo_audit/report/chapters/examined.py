@@ -101,9 +101,20 @@ def _intro(context: Context) -> str:
     values |= {"events": phrases.whole(events), "rate": phrases.percent(events / people)}
     if result.roles.favourable is None:
         return phrases.say("examined.intro.unnamed", **values)
+    if result.source.population and _made(context):
+        return phrases.say("examined.intro.list", **values)
+    if result.roles.count is not None and _made(context):
+        count = phrases.quoted(result.roles.count)
+        return phrases.say("examined.intro.counted", count=count, **values)
     return phrases.say(
         "examined.intro", favourable=phrases.quoted(result.roles.favourable), **values
     )
+
+
+def _made(context: Context) -> bool:
+    """Whether the favourable value is no word of the file: a headcount, or being on a list."""
+    roles = context.result.roles
+    return roles.favourable is not None and roles.favourable == roles.outcome
 
 
 def _eligible(context: Context) -> str:
@@ -194,6 +205,8 @@ def _roles(context: Context) -> Table:
     phrases, roles = context.phrases, context.result.roles
     rows = []
     for name in _ROLES:
+        if name == "favourable" and _made(context):
+            continue
         value = getattr(roles, name)
         columns = list(value) if isinstance(value, (tuple, list)) else [value]
         columns = [column for column in columns if column]

@@ -117,9 +117,9 @@ def singled_out(context: Context) -> tuple[Section, ...]:
 def population(context: Context) -> Section:
     """Headcounts of every single attribute, unknowns, rows set aside."""
     phrases, source = context.phrases, context.result.source
-    intro = phrases.say(
-        "population.intro", used=phrases.whole(source.rows_used), rows=phrases.whole(source.rows)
-    )
+    # of a table already counted, a line is no decision
+    key = "population.intro" if context.result.roles.count is None else "population.intro.counted"
+    intro = phrases.say(key, used=phrases.whole(source.rows_used), rows=phrases.whole(source.rows))
     tables = tuple(
         _groups(context, attribute, place) for place, attribute in enumerate(context.attributes, 1)
     )
