@@ -23,6 +23,9 @@ _PLACE = re.compile(r"\{([^{}]+)\}")
 _EDGES = " _-./:|"
 _DOUBLED = re.compile(r"([ _./:|-])[ _./:|-]+")
 
+# What a column is called whose pattern is nothing but places.
+_NAMES = {"outcome": "decision", "count": "count"}
+
 Group = tuple[str, ...]
 
 
@@ -145,7 +148,7 @@ def _long(
         columns[name] = pa.array([group[place] for group in groups] * table.rows)
     plain = {}
     for part, pattern in patterns.items():
-        plain[part] = _DOUBLED.sub(r"\1", _PLACE.sub("", pattern)).strip(_EDGES) or part
+        plain[part] = _DOUBLED.sub(r"\1", _PLACE.sub("", pattern)).strip(_EDGES) or _NAMES[part]
         arrays = [_text(table.columns[found[part][group]]).to_pylist() for group in groups]
         cells = [cell for line in zip(*arrays, strict=True) for cell in line]
         if "count" in patterns:

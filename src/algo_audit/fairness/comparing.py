@@ -19,13 +19,15 @@ from algo_audit.fairness.comparison import (
 )
 from algo_audit.fairness.evidence import Evidence, Pair, Sample
 from algo_audit.fairness.testing import QuestionTest, Step
-from algo_audit.fairness.verdicts import Gap, decide, interval_disagrees
+from algo_audit.fairness.verdicts import NOTHING_VARIES, Gap, decide, interval_disagrees
 from algo_audit.stats.exact_pair import PairTest
 from algo_audit.stats.intervals import rate_interval, rate_method
 from algo_audit.stats.power import smallest_detectable_ratio
 
 TOO_FEW_PEOPLE = "too_few_people"
 POOLED_VERDICT_WITHIN = "verdict_within_pools"
+# Few people, each with all rows in one group: exchanging decisions within a person changes nothing.
+ONE_GROUP_EACH = "one_group_each"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,13 @@ def _row(entry: Entry, test: PairTest, gap: Gap, *, within: bool, limits: Limits
         within=within,
         level=levels.family_wise if primary else levels.false_discovery,
     )
+    reason = decision.missing_reason
+    if (
+        reason == NOTHING_VARIES
+        and test.method == "permutation_inside_clusters"
+        and 0 < events.sum() < n.sum()
+    ):
+        reason = ONE_GROUP_EACH
     shown = decision.verdict != "not_shown"
     return Comparison(
         attribute=sample.name,
@@ -113,7 +122,7 @@ def _row(entry: Entry, test: PairTest, gap: Gap, *, within: bool, limits: Limits
         verdict=decision.verdict if entry.judged else None,
         smallest_detectable_ratio=_detectable(entry, gap, limits),
         shortfall=_shortfall(sample, int(n[0]), gap),
-        missing_reason=decision.missing_reason if entry.judged else POOLED_VERDICT_WITHIN,
+        missing_reason=reason if entry.judged else POOLED_VERDICT_WITHIN,
         interval_disagrees=entry.judged
         and interval_disagrees(decision.verdict, gap.difference, gap.ratio),
     )

@@ -63,8 +63,9 @@ class Comparison:
     no meaning. Within a stratum or pools, ``difference`` and ``ratio`` are adjusted (Mantel and
     Haenszel) and the two values stay the plain rates of the people counted. ``missing_reason`` of
     a ``not_shown``: ``margins`` (no table with these margins reaches the level),
-    ``nothing_varies``, ``too_few_people``, ``labels_only_for_selected``; of the raw row of a file
-    with pools: ``verdict_within_pools``. ``test`` names what gave ``p_value``; ``p_adjusted``
+    ``nothing_varies``, ``one_group_each`` (few people, all rows of each in one group),
+    ``too_few_people``, ``labels_only_for_selected``; of the raw row of a file with pools:
+    ``verdict_within_pools``. ``test`` names what gave ``p_value``; ``p_adjusted``
     comes from the whole question's own. ``shortfall`` is how many favourable decisions the group
     lacks against the reference's rate (positive = lacks). ``p_adjusted`` is corrected within
     ``family`` (family-wise level for primary, Benjamini-Hochberg q for exploratory).

@@ -176,6 +176,7 @@ def _linked(sections: tuple[Section, ...], known: set[str]) -> tuple[Section, ..
 def context_of(result: AuditResult, language: Language, audience: Audience) -> Context:
     """A result as one audience may see it, with the phrases of one language."""
     phrases = Phrases(language, audience, _threshold(audience))
+    phrases.pair = result.roles.pair
     seen = masked(result, audience)
     if result.model is not None:
         phrases.learn(result.model.criteria)

@@ -14,6 +14,7 @@ from algo_audit.fairness.comparison import Comparison, Estimate, Interval
 # Decimals of a rate or difference, and of a ratio, that rests on hidden cells among others.
 RATE_DIGITS = 3
 RATIO_DIGITS = 2
+_LEVEL, _UNDER = 0.05, 0.049
 
 
 @overload
@@ -37,9 +38,14 @@ def significant(value: float | None, digits: int = 3) -> float | None:
 
 
 def coarse_p(value: float | None) -> float | None:
-    """A p-value to two decimals, and one significant digit under 0.01."""
+    """A p-value to two decimals, and one significant digit under 0.01.
+
+    One just under 0.05 stays under it: a verdict beside it says that it is.
+    """
     if value is None:
         return None
+    if value < _LEVEL <= round(value, 2):
+        return _UNDER
     return round(value, 2) if value >= 0.01 else significant(value, 1)
 
 

@@ -48,6 +48,11 @@ class Phrases:
     audience : {"full", "committee", "public", "person"}
     threshold : int or None
         Headcounts below it are hidden from this audience; None: nothing is.
+
+    Attributes
+    ----------
+    pair : str or None
+        The column that pairs two testers; told once, when the result is known.
     """
 
     def __init__(self, language: Language, audience: Reader, threshold: int | None) -> None:
@@ -76,6 +81,7 @@ class Phrases:
         self.formats = Formats(language)
         self._labels: dict[str, str] = {}
         self._columns: dict[str, str] = {}
+        self.pair: str | None = None
 
     def learn(self, criteria: Iterable[_Named]) -> None:
         """Take over the names that the parties gave their criteria, for readers.
@@ -242,6 +248,10 @@ class Phrases:
     def quoted(self, name: str) -> str:
         """A name as the file writes it, in the language's quotation marks."""
         return self.formats.quote(_BREAKS.sub(" ", name).strip())
+
+    def held(self, stratum: str) -> str:
+        """What is held equal: the two of a pair are of one pair, whatever its column is called."""
+        return self.say("word.pair") if stratum == self.pair else self.quoted(stratum)
 
     def group(self, name: str | None) -> str:
         """A group; None is "unknown"."""

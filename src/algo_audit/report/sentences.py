@@ -40,7 +40,7 @@ def subject(phrases: Phrases, attribute: str, stratum: str | None) -> str:
     return phrases.say(
         "finding.subject.within",
         attribute=phrases.quoted(attribute),
-        stratum=phrases.quoted(stratum),
+        stratum=phrases.held(stratum),
     )
 
 
@@ -76,7 +76,7 @@ def rates_sentence(phrases: Phrases, values: Mapping[str, Any]) -> str:
         n_reference=phrases.whole(values["n_reference"]),
         difference=phrases.measured(difference, gap_form),
         ratio=phrases.measured(ratio, phrases.ratio),
-        stratum="" if stratum is None else phrases.quoted(stratum),
+        stratum="" if stratum is None else phrases.held(stratum),
     )
 
 

@@ -51,6 +51,8 @@ def cartouche(context: Context) -> list[tuple[str, str]]:
     people, events = totals(context)
     source = result.source
     counted = "cartouche" if result.amounts is None else "amounts"
+    if result.cutoffs is not None:
+        counted = "cutoffs"
     lines = [
         (
             "cartouche.who",
@@ -127,7 +129,9 @@ def _eligible(context: Context) -> str:
             "examined.eligible.register", people=people, register=phrases.quoted(source.population)
         )
     else:
-        said = phrases.say("examined.eligible.file", people=people)
+        repeated = result.roles.cluster is not None
+        key = "examined.eligible.rows" if repeated else "examined.eligible.file"
+        said = phrases.say(key, people=people)
     by = (
         phrases.say("examined.eligible.by", who=who)
         if who

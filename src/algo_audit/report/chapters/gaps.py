@@ -112,9 +112,10 @@ def _notes(context: Context, comparisons: Sequence[Comparison]) -> tuple[str, ..
     notes = [phrases.say("gaps.interval.note")]
     stratum = comparisons[0].stratum
     if stratum is not None:
-        notes.append(phrases.say("gaps.within.note", stratum=phrases.quoted(stratum)))
+        key = "gaps.within.note.pair" if stratum == phrases.pair else "gaps.within.note"
+        notes.append(phrases.say(key, stratum=phrases.held(stratum)))
     if any(c.verdict is None and c.group != OTHER_GROUPS for c in comparisons):
-        notes.append(phrases.say("gaps.raw.note"))
+        notes.append(phrases.say("gaps.raw.note.pair" if phrases.pair else "gaps.raw.note"))
     low = [c.reference_value for c in comparisons if c.reference_value is not None]
     if low and max(low) < _LOW_RATE:
         notes.append(phrases.say("gaps.low_rates"))
@@ -156,7 +157,7 @@ def comparison_blocks(
     kind = "" if stratum is None else "within."
     places = {"attribute": phrases.quoted(attribute)}
     if stratum is not None:
-        places["stratum"] = phrases.quoted(stratum)
+        places["stratum"] = phrases.held(stratum)
     blocks: list[Block] = []
     every = len(comparisons)
     if attribute in context.crossings:

@@ -44,8 +44,9 @@ def _lottery(context: Context) -> Section | None:
     else:
         intro += " " + phrases.say("reading.lottery.named", reference=phrases.reference(named))
     if lottery.stratum is not None:
-        stratum = phrases.quoted(lottery.stratum)
-        intro += " " + phrases.say("reading.lottery.within", stratum=stratum)
+        paired = lottery.stratum == phrases.pair
+        key = "reading.lottery.within.pair" if paired else "reading.lottery.within"
+        intro += " " + phrases.say(key, stratum=phrases.held(lottery.stratum))
     blocks: list[Block] = [
         Paragraph(intro),
         lottery_figure(context, lottery, id="lottery-first"),
@@ -68,9 +69,12 @@ def _verdicts(context: Context) -> Section:
 def verdict_table(context: Context, words: Sequence[str]) -> Section:
     """What each verdict means, word by word."""
     phrases = context.phrases
+    means = {word: f"verdict.{word}.means" for word in words}
+    if phrases.pair and "none" in means:
+        means["none"] += ".pair"
     rows = tuple(
-        (Cell(phrases.say(f"verdict.{word}"), word), Cell(phrases.say(f"verdict.{word}.means")))
-        for word in words
+        (Cell(phrases.say(f"verdict.{word}"), word), Cell(phrases.say(key)))
+        for word, key in means.items()
     )
     heads = (phrases.say("reading.table.verdict"), phrases.say("reading.table.means"))
     table = Table("verdicts", phrases.say("reading.table.caption"), heads, rows)
