@@ -9,6 +9,7 @@ from typing import Any
 from algo_audit.fairness.amount_groups import Amounts
 from algo_audit.fairness.comparison import Interval
 from algo_audit.i18n.formats import NARROW
+from algo_audit.report.document import Note
 from algo_audit.report.phrases import Phrases
 
 _CODE = "amount_"
@@ -109,3 +110,9 @@ def amount_finding(
     if gap is not None and value is not None and gap.value * (value - 0.5) < 0:
         parts.append(phrases.say("finding.amount.detail.ways"))
     return phrases.say("finding.amount", **places), parts, sureness
+
+
+def repeated_note(phrases: Phrases) -> Note:
+    """Why no verdict is given where people stand on several rows and in several groups."""
+    title = phrases.say("amounts.repeated.title")
+    return Note(title, (phrases.say("amounts.repeated"),), "caution")

@@ -128,3 +128,21 @@ def test_init_proposes_pay_when_there_is_no_decision(algo_audit, premiums):
     assert 'worse = "low"' in text
     assert algo_audit("audit", "audit.toml", "--out", "r").code == 0
     assert Path("r/audit.fr.html").exists()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_mean_in_one_column_for_each_group(algo_audit, tmp_path, lang):
+    """One line per company: init finds the two columns, and the report says why no verdict."""
+    lines = ["siren;Rem_globale_moyenne_F;Rem_globale_moyenne_H"]
+    lines += [f"9{i:08};{21000 + 37 * i},50;{22000 + 41 * i},25" for i in range(30)]
+    path = tmp_path / "indicateurs.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    ran = algo_audit("init", path, lang=lang)
+    assert ran.code == 0, ran.errors
+    ran = algo_audit("audit", "audit.toml", "--out", "r", "--lang", lang, lang=lang)
+    assert ran.code == 0, ran.errors
+    page = Path(f"r/audit.{lang}.html").read_text(encoding="utf-8")
+    told = {"fr": "dans plusieurs groupes", "en": "in several groups"}[lang]
+    essential = page[page.index('id="essential"') : page.index('id="reading"')]
+    assert told in essential
+    assert "audit.json)" not in page

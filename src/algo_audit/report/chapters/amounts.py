@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from algo_audit.charts.quantiles import quantiles
 from algo_audit.fairness.amount_groups import AmountGroup
 from algo_audit.fairness.comparison import Comparison
-from algo_audit.report.amount_words import AmountForms
+from algo_audit.report.amount_words import AmountForms, repeated_note
 from algo_audit.report.chapters.amounts_frame import averaged
 from algo_audit.report.context import ROWS_IN_CROSSING, ROWS_IN_FIGURE, Context
-from algo_audit.report.document import Block, Cell, Figure, Note, Paragraph, Section, Table
+from algo_audit.report.document import Block, Cell, Figure, Paragraph, Section, Table
 from algo_audit.report.figures import figure_block
 
 _MARKS = ("p10", "p25", "median", "p75", "p90")
@@ -51,7 +51,7 @@ def _figures(context: Context, groups: Sequence[AmountGroup], *, id: str) -> Tab
     notes = [phrases.say("amounts.figures.note")]
     if any(g.status != "used" and g.mean is None for g in groups):
         notes.append(phrases.say("amounts.figures.aside"))
-    if phrases.threshold is not None:
+    if phrases.threshold is not None and any(None in (g.mean, *g.quantiles) for g in groups):
         notes.append(phrases.say("amounts.figures.hidden", threshold=phrases.threshold))
     return Table(
         id, caption, _heads(context, "group", "n", "mean", *_MARKS), tuple(rows), tuple(notes)
@@ -220,8 +220,7 @@ def amounts(context: Context) -> Section | None:
     if found.averaged is not None:
         blocks.append(Paragraph(averaged(context)))
     if found.repeated:
-        title = phrases.say("amounts.repeated.title")
-        blocks.append(Note(title, (phrases.say("amounts.repeated"),), "caution"))
+        blocks.append(repeated_note(phrases))
     names = dict.fromkeys(g.attribute for g in found.groups)
     sections = tuple(_attribute(context, name, place) for place, name in enumerate(names, 1))
     return Section("amounts", "", phrases.say("section.amounts"), tuple(blocks), sections)

@@ -9,7 +9,7 @@ from typing import Any
 from algo_audit.fairness.comparison import Interval
 from algo_audit.findings import Finding
 from algo_audit.report import document
-from algo_audit.report.amount_words import amount_finding, is_on_amounts
+from algo_audit.report.amount_words import amount_finding, is_on_amounts, repeated_note
 from algo_audit.report.chapters.cutoffs import cutoff_finding
 from algo_audit.report.chapters.strata import some_values
 from algo_audit.report.context import Context
@@ -272,6 +272,9 @@ def essential(context: Context) -> Section:
         blocks += [finding_block(context, finding) for finding in findings[:_FINDINGS]]
     else:
         blocks.append(Paragraph(phrases.say("essential.none"), "lead"))
+    amounts = context.result.amounts
+    if amounts is not None and amounts.repeated:
+        blocks.append(repeated_note(phrases))
     counted = tally(context)
     if counted is not None:
         blocks.append(Paragraph(counted))
