@@ -31,6 +31,7 @@ from algo_audit.report.document import Block, Cell, Figure, ListBlock, Note, Par
 from algo_audit.report.document import Table as TableBlock
 from algo_audit.report.figures import figure_block
 from algo_audit.report.stand_in import drawn_from, said, said_all
+from algo_audit.report.wide_tables import narrow
 
 # Parts under this share of the gap are left to the table.
 _WORTH_SAYING = 0.10
@@ -273,5 +274,6 @@ def gap_section(context: Context) -> Section | None:
             drawn += 1
         blocks.append(gap_table(context, rows, id_))
     if short:
-        blocks.append(short_table(context, short))
+        corner = phrases.say("drivers.column.criterion")
+        blocks += narrow(phrases, short_table(context, short), corner=corner)
     return Section("drivers-gap", "", phrases.say("section.drivers.gap"), tuple(blocks))

@@ -28,6 +28,7 @@ from algo_audit.report.document import (
 )
 from algo_audit.report.figures import figure_block
 from algo_audit.report.phrases import Phrases
+from algo_audit.report.wide_tables import narrow
 
 _OPPOSITES = 2
 # 50 pairs out of 100 and half a pair, from where 51 is printed.
@@ -203,7 +204,7 @@ def proxies_section(context: Context) -> Section | None:
     ]
     table = _table(context, proxies, shown)
     if table is not None:
-        blocks.append(table)
+        blocks += narrow(phrases, table, corner=phrases.say("drivers.column.criterion"))
     note = (
         phrases.say("drivers.proxy.note", alert=pairs_of(phrases, alert)),
         phrases.say("drivers.proxy.note.use"),
