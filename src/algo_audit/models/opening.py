@@ -15,6 +15,8 @@ from algo_audit.models.rule import Rule
 
 EXTENSIONS = (".toml", ".skops", ".onnx")
 _MEGABYTE = 1_000_000
+_START = 4_000
+_DECLARES_AUDIT = b'"algo-audit/1"'
 # What a model saved by another version of the library may run into.
 _OF_ANOTHER_VERSION = frozenset({"model.does_not_score", "model.trees_unreadable"})
 
@@ -166,12 +168,19 @@ def _skops(
 
 
 def _models_in(folder: Path) -> tuple[str, ...]:
+    """Names of files that may be a model: no ``audit.toml``, which looks like a grid by its name."""
     try:
-        return tuple(
-            sorted(one.name for one in folder.iterdir() if one.suffix.lower() in EXTENSIONS)[:6]
-        )
+        files = sorted(one for one in folder.iterdir() if one.suffix.lower() in EXTENSIONS)
+        return tuple(one.name for one in files if _may_be_model(one))[:6]
     except OSError:
         return ()
+
+
+def _may_be_model(path: Path) -> bool:
+    if path.suffix.lower() != ".toml":
+        return True
+    with path.open("rb") as file:
+        return _DECLARES_AUDIT not in file.read(_START)
 
 
 def _like(path: Path) -> tuple[str, ...]:
