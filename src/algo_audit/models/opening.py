@@ -168,7 +168,7 @@ def _skops(
 
 
 def _models_in(folder: Path) -> tuple[str, ...]:
-    """Names of files that may be a model: no ``audit.toml``, which looks like a grid by its name."""
+    """Names of files that may be a model; an ``audit.toml`` is none."""
     try:
         files = sorted(one for one in folder.iterdir() if one.suffix.lower() in EXTENSIONS)
         return tuple(one.name for one in files if _may_be_model(one))[:6]
