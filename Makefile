@@ -50,7 +50,7 @@ bundle: $(VENV)/.installed ## build a folder for a USB key in build/usb (needs t
 	$(BIN)/python bundle/build.py
 
 api: $(VENV)/.installed-dev ## build the interface reference from the docstrings in build/api
-	$(BIN)/python -m pdoc --docformat numpy --output-directory build/api algo_audit
+	$(BIN)/python docs/api.py
 
 guides: $(VENV)/.installed ## make the guides as pages to read offline and print, in build/guides
 	$(BIN)/python docs/guides.py

@@ -160,8 +160,8 @@ def load_anchor_file() -> AnchorFile:
 
 def _anchor(entry: Mapping[str, Any]) -> Anchor:
     article = entry.get("article", "")
-    if isinstance(article, str):  # written alike in both languages
-        article = {"fr": article, "en": article}
+    if isinstance(article, str):  # written alike in every language
+        article = dict.fromkeys(entry["instrument"], article)
     return Anchor(
         **{
             **entry,

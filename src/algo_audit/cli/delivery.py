@@ -67,7 +67,7 @@ class Delivery:
     Raises
     ------
     AuditError
-        ``cli.exists`` for every file in the way, ``cli.cannot_write``.
+        ``cli.exists`` for every file in the way, ``cli.cannot_write``, ``cli.in_use``.
     """
 
     def __init__(self, folder: Path, names: Sequence[str], *, force: bool = False) -> None:
@@ -127,6 +127,7 @@ class Delivery:
         assert self._staging is not None
         done: list[Path] = []
         kept: list[tuple[Path, Path]] = []
+        target = self.folder
         try:
             for name in self._names:
                 target, old = self.folder / name, self._staging / "old" / name
@@ -138,10 +139,13 @@ class Delivery:
                 (self._staging / "new" / name).replace(target)
                 done.append(target)
         except BaseException as error:
-            for target in done:
-                target.unlink(missing_ok=True)
-            for old, target in kept:
-                old.replace(target)
+            for new in done:
+                new.unlink(missing_ok=True)
+            for old, place in kept:
+                old.replace(place)
+            if isinstance(error, PermissionError) and target.is_file():
+                # Windows lets nobody replace a report that Excel, Word or a PDF reader holds
+                raise AuditError("cli.in_use", str(target)) from error
             if isinstance(error, OSError):
                 raise AuditError("cli.cannot_write", str(self.folder)) from error
             raise

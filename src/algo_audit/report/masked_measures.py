@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from algo_audit.audit import AuditResult
 from algo_audit.fairness.comparison import Comparison
+from algo_audit.fairness.measures import MEASURES
 from algo_audit.report.coarse import RATIO_DIGITS, coarse_comparison, nearest, rounded
 from algo_audit.report.hidden import Pair, Plan
 
@@ -52,7 +53,9 @@ def measure_rows(result: AuditResult, plan: Plan) -> dict[int, Comparison]:
 
 def kind_of(measure: str) -> str:
     """What a measure other than the selection rate rests on: the score, or the label."""
-    return "score" if measure in ("share_above_median", "mean_score") else "label"
+    known = MEASURES.get(measure)
+    scored = measure == "mean_score" if known is None else known.needs == "score"
+    return "score" if scored else "label"
 
 
 def _told(rows: Iterable[Comparison]) -> dict[str, dict[str, int]]:

@@ -89,6 +89,30 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, blocked: str) -> None:
     assert _tree(tmp_path) == before
 
 
+def test_a_report_open_in_another_program_is_named(tmp_path, monkeypatch) -> None:
+    """What Windows answers where Excel holds the file: one sentence, the old reports in place."""
+    for name in ("a.html", "b.xlsx"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    move = Path.replace
+
+    def held(self: Path, target: Path) -> Path:
+        if self == tmp_path / "b.xlsx":
+            raise PermissionError(13, "used by another process", str(self))
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    with Delivery(tmp_path, ("a.html", "b.xlsx"), force=True) as delivery:
+        for name in ("a.html", "b.xlsx"):
+            delivery.path(name).write_text("new", encoding="utf-8")
+        with pytest.raises(AuditError) as caught:
+            delivery.publish()
+    assert (caught.value.code, caught.value.where) == ("cli.in_use", str(tmp_path / "b.xlsx"))
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {
+        "a.html": "old",
+        "b.xlsx": "old",
+    }
+
+
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> str:
         raise OSError(28, "No space left on device")

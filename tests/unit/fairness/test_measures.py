@@ -14,6 +14,7 @@ from algo_audit.fairness.measures import (
     events_and_n,
     labels_only_for_selected,
 )
+from algo_audit.i18n.catalogue import LANGUAGES, Catalogue
 
 RNG = np.random.default_rng(8)
 OUTCOME = RNG.integers(0, 2, 300).astype(np.int8)
@@ -53,6 +54,11 @@ def test_against_scikit_learn(group):
     assert set(expected) == set(MEASURES)
     for key, value in expected.items():
         assert rate(key, group) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measure_has_a_name(language):
+    assert [key for key in MEASURES if not Catalogue(language).has(f"measure.{key}")] == []
 
 
 def test_what_a_file_lacks_is_not_available():
