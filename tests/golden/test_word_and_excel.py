@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 from algo_audit.errors import AuditError
+from algo_audit.i18n.catalogue import Catalogue
 from algo_audit.report import document
 from algo_audit.report.building import walk
 from algo_audit.report.csv_table import csv_text, write_csv
@@ -86,7 +87,8 @@ def test_the_contents_list_needs_no_updating(documents, tmp_path):
     assert links <= names
     entries = [text for style, text in lines(root) if style == "ContentsEntry"]
     shown = [s for s in walk(made.sections) if s.number.count(".") <= 1]
-    assert entries == [f"{s.number}  {s.title}" for s in shown]
+    annex = Catalogue("fr", ("report",)).text("pdf.annex")
+    assert entries == [*(f"{s.number}  {s.title}" for s in shown), annex]
     assert b"TOC" not in etree.tostring(root)
 
 

@@ -68,9 +68,12 @@ def lottery_mirror(lottery: Lottery, *, lettering: Lettering) -> Figure:
         tallest = _bars(axes, lottery)
         axes.set_ylim(0, tallest * 1.42)
         axes.axvline(1.0, ymax=0.7, color=style.INK, linewidth=1.0, linestyle=(0, (4, 3)))
+        # on the side that the arrow leaves free
+        right = seen is None or seen < high - 0.5 * (high - low)
         style.write(
-            axes, high, tallest * 1.08, lettering.words["lottery_equal"], ha="right",
-            fontsize=style.SMALL_LETTERS, color=style.QUIET, longest=60,
+            axes, high if right else low, tallest * 1.08, lettering.words["lottery_equal"],
+            ha="right" if right else "left", fontsize=style.SMALL_LETTERS, color=style.QUIET,
+            longest=60,
         )  # fmt: skip
         if seen is not None:
             _seen(axes, seen, (low, high), tallest, text=lettering.words["lottery_seen"])

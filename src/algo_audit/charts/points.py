@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["group", "reference", "small", "adjusted"]
 _SHAPES: dict[Kind, str] = {"group": "o", "reference": "s", "small": "o", "adjusted": "D"}
-_ROW = 0.5  # inches
+_ROW = 0.42  # inches
 Segment = tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -144,7 +144,7 @@ def draw_points(
     Returns
     -------
     Figure
-        5 inches wide, half an inch for each row.
+        5 inches wide, 0.42 inches for each row.
     """
     from matplotlib.collections import LineCollection
 

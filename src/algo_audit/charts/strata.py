@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_ROW = 0.5
+_ROW = 0.42  # inches
 
 
 def _gap(label: str, gap: Interval | None, kind: Kind, lettering: Lettering) -> Point:

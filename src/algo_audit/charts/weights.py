@@ -13,7 +13,7 @@ from algo_audit.fairness.comparison import Estimate
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_ROW = 0.5
+_ROW = 0.42  # inches
 
 
 def weights(

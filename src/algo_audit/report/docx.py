@@ -43,12 +43,14 @@ _ROLES = {
     "how_sure": "How Sure",
     "blank": "Normal",
 }
-_PICTURE_WIDTH = 130  # millimetres
+_PICTURE_WIDTH = 114  # millimetres
 _PICTURE_IN_SHEET = 82
 _DEEPEST = 4
 _TEXT_WIDTH = 166  # millimetres between the margins
+_ROOM = 124  # letters on a line of a table
 _TERM_SHARE = 0.3
 _ANNEX = "annex-figures"
+_NOTE, _DASH = 4.2, 3.4  # millimetres before the text of a note, and between dash and words
 _LINE = 6  # millimetres of a line to write on
 
 
@@ -150,6 +152,9 @@ class _Writer:
             self._link(
                 entry, section.id, f"{section.number}  {plain(section.title)}", bold=not depth
             )
+        if self._has_annex:
+            entry = self._line("", "Contents Entry")
+            self._link(entry, _ANNEX, self.say("pdf.annex"), bold=True)
         self.word.paragraphs[-1].paragraph_format.space_after = Mm(4)
 
     # --- sections and blocks -----------------------------------------------------------------
@@ -161,10 +166,21 @@ class _Writer:
             line.paragraph_format.page_break_before = True
         number = f"{section.number}  " if section.number else ""
         self._bookmark(line, section.id, f"{number}{plain(section.title)}")
+        start = len(self.word.element.body)
         for block in section.blocks:
             self._block(block)
+        if self.document.meta.get("whole_sections"):
+            self._keep_together(start)
         for part in section.sections:
             self._section(part, level + 1)
+
+    def _keep_together(self, start: int) -> None:
+        """Everything since ``start`` on one page where it fits."""
+        from docx.text.paragraph import Paragraph as WordLine
+
+        for piece in list(self.word.element.body)[start - 1 : -2]:
+            for line in piece.iter("{*}p"):
+                WordLine(line, self.word).paragraph_format.keep_with_next = True  # type: ignore[arg-type]
 
     def _block(self, block: Block) -> None:
         match block:
@@ -179,7 +195,7 @@ class _Writer:
             case Note():
                 self._line(block.title, "Note Title")
                 for text in block.text:
-                    self._line(text if len(block.text) == 1 else f"– {text}", "Note Text")
+                    self._note_text(text, item=len(block.text) > 1)
                 if not self.sheet:
                     self._line("", "Small Print")
             case Table():
@@ -195,6 +211,15 @@ class _Writer:
                     self._line(meaning, "Normal")
             case AnswerBox():
                 self._answer(block)
+
+    def _note_text(self, text: str, *, item: bool) -> None:
+        from docx.shared import Mm
+
+        line = self._line(f"–\t{text}" if item else text, "Note Text")
+        if item:
+            look = line.paragraph_format
+            look.left_indent, look.first_line_indent = Mm(_NOTE + _DASH), Mm(-_DASH)
+            look.tab_stops.add_tab_stop(Mm(_NOTE + _DASH))
 
     def _answer(self, box: AnswerBox) -> None:
         """A frame with a content control inside: its tag carries the answer to the next run."""
@@ -259,7 +284,8 @@ class _Writer:
         for properties in line._p.iter("{*}docPr"):  # noqa: SLF001 (python-docx has no alt text)
             properties.set("descr", plain(figure.alternative))
             properties.set("title", plain(figure.caption))
-        self._notes(figure.notes)
+        if figure.notes or not self._has_annex:
+            self._notes(figure.notes)
         if self._has_annex:
             see = self._line("", "Small Print")
             self._link(see, _ANNEX, self.say("pdf.see_data"))
@@ -284,7 +310,7 @@ class _Writer:
                     self._table(block.data)
 
     def _table(self, table: Table) -> None:
-        widths = column_widths(table)
+        widths = column_widths(table, room=_ROOM)
         self._grid(table, tuple(width / sum(widths) for width in widths))
         self._notes(table.notes)
 

@@ -33,7 +33,7 @@ _QUESTIONS = 6
 _STORY = 420  # letters of the story that a summary has room for
 _LIMITS = 3
 # Boxes under each finding of the form: the two sides, and what is annexed.
-_BOXES = (("employer", 4), ("representatives", 4), ("exhibit", 1))
+_BOXES = (("employer", 7), ("representatives", 7), ("exhibit", 1))
 
 
 def questions_of(phrases: Phrases, finding: Finding) -> tuple[str, ...]:
@@ -44,8 +44,8 @@ def questions_of(phrases: Phrases, finding: Finding) -> tuple[str, ...]:
         "group": phrases.group(values.get("group") or None),
         "reference": phrases.reference(values.get("reference")),
         "stratum": phrases.quoted(str(values.get("stratum") or "")),
-        "column": phrases.quoted(str(values.get("column", ""))),
-        "criterion": phrases.quoted(str(values.get("criterion", ""))),
+        "column": phrases.column(str(values.get("column", ""))),
+        "criterion": phrases.quoted(phrases.label(str(values.get("criterion", "")))),
         "stage": stage_name(phrases, values.get("stages") or ("",)),
     }
     found = []
@@ -87,7 +87,7 @@ def _system(context: Context) -> Section:
     if result.amounts is not None:
         blocks.append(Paragraph(amount_intro(context)))
     if result.roles.inputs:
-        inputs = phrases.listed([phrases.quoted(name) for name in result.roles.inputs])
+        inputs = phrases.listed([phrases.column(name) for name in result.roles.inputs])
         blocks.append(Paragraph(phrases.say("summary.inputs", inputs=inputs)))
     return Section("summary-system", "", phrases.say("summary.system"), tuple(blocks))
 
@@ -107,12 +107,15 @@ def _sureness(context: Context) -> Section:
     counted = tally(context)
     if counted is not None:
         said.append(counted)
-    said += [
+    cannot = [
         phrases.say(f"limit.{code}")
         for code in context.result.limits
         if phrases.catalogue.has(f"limit.{code}")
     ][:_LIMITS]
-    return Section("summary-sure", "", phrases.say("summary.sure"), (ListBlock(tuple(said)),))
+    blocks: list[Block] = [ListBlock(tuple(said))]
+    if cannot:
+        blocks += [Paragraph(phrases.say("summary.sure.cannot")), ListBlock(tuple(cannot))]
+    return Section("summary-sure", "", phrases.say("summary.sure"), tuple(blocks))
 
 
 def build_summary(
@@ -205,7 +208,10 @@ def build_form(
             ),
         ),
     )
-    return _document(context, "form", [intro, *sections])
+    made = _document(context, "form", [intro, *sections])
+    # findings have their own numbers, and each stands on one page with its boxes
+    unnumbered = tuple(replace(section, number="") for section in made.sections)
+    return replace(made, sections=unnumbered, meta={**made.meta, "whole_sections": True, "card": True})
 
 
 def _boxes(phrases: Phrases, finding: Finding, left: dict[str, str]) -> list[Block]:

@@ -10,7 +10,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -39,12 +39,16 @@ from algo_audit.report.typesetting import page_count, typeset_pdf
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 _WIDTH_OF_FIGURE = 104  # millimetres
 _WIDTH_IN_SHEET = 84
+# Letters on a line of a table, in the size that the template gives to few and to many columns.
+_ROOM, _ROOM_OF_MANY, _MANY = 122, 130, 7
+MOST_WRITTEN = 700  # letters in the boxes of a section that is still kept on one page
 _WORDS = ("contents", "page", "annex", "annex_lead")
 _UNKNOWN = "\u25a1"
 # Kept as they are: joiners and the soft hyphen have no glyph of their own.
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u00ad\ufe0e\ufe0f")
 
 
+@lru_cache(maxsize=20_000)
 def printable(text: str) -> str:
     """Text that the embedded fonts can set: what they lack becomes a box, never a failure."""
     known = drawable()
@@ -82,6 +86,7 @@ class _Sheet:
             "audience": self.say(f"pdf.audience.{document.audience}"),
             "foot": self._foot(),
             "cover": cover,
+            "card": bool(document.meta.get("card")),
             "compact": document.audience == "person",
             "cartouche": [
                 [printable(term), printable(value)] for term, value in document.meta["cartouche"]
@@ -112,10 +117,16 @@ class _Sheet:
         return {
             "id": section.id,
             "number": section.number,
+            "whole": self._whole(section),
             "title": printable(section.title),
             "blocks": [self._block(block) for block in section.blocks],
             "sections": [self._section(one) for one in section.sections],
         }
+
+    def _whole(self, section: Section) -> bool:
+        """Whether a section is kept on one page: boxes to fill in, without long answers."""
+        written = sum(len(b.text) for b in section.blocks if isinstance(b, AnswerBox))
+        return bool(self.document.meta.get("whole_sections")) and written < MOST_WRITTEN
 
     def _block(self, block: Block) -> dict[str, Any]:
         match block:
@@ -186,10 +197,14 @@ class _Sheet:
             "numeric": [
                 bool(table.rows) and table.rows[0][x].numeric for x in range(len(table.columns))
             ],
-            "widths": list(column_widths(table)),
+            "widths": list(column_widths(table, room=_room(table))),
             "rows": [[_cell(cell) for cell in row] for row in table.rows],
             "notes": [printable(note) for note in table.notes],
         }
+
+
+def _room(table: Table) -> int:
+    return _ROOM_OF_MANY if len(table.columns) > _MANY else _ROOM
 
 
 def _cell(cell: Cell) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from algo_audit.fairness.comparison import Comparison, Interval
@@ -206,20 +206,30 @@ def detail(
                 margin=phrases.ratio(margin),
             )
         )
-    parts.append(disagreement(phrases, code, values))
+    parts.extend(disagreements(phrases, [(code, values)]))
     flip = values.get("flip_count")
     if code in ("gap_established", "small_gap_established") and flip:
         parts.append(phrases.counted("finding.flip", flip, count=phrases.whole(flip)))
     return tuple(part for part in parts if part)
 
 
-def disagreement(phrases: Phrases, code: str | None, values: Mapping[str, Any]) -> str:
-    """Why the printed interval and the verdict seem to say different things; "" where not."""
-    if not values.get("interval_disagrees") or code is None:
-        return ""
-    established = code in ("gap_established", "small_gap_established", "lead")
-    key = "gaps.disagrees.established" if established else "gaps.disagrees.open"
-    return phrases.say(key, group=phrases.group(values["group"]))
+def disagreements(
+    phrases: Phrases, told: Iterable[tuple[str | None, Mapping[str, Any]]]
+) -> tuple[str, ...]:
+    """Why printed intervals and verdicts seem to say different things: a sentence for each way.
+
+    Parameters
+    ----------
+    phrases : Phrases
+    told : iterable of (verdict, values of the comparison)
+    """
+    found: dict[str, list[str]] = {}
+    for code, values in told:
+        if values.get("interval_disagrees") and code is not None:
+            established = code in ("gap_established", "small_gap_established", "lead")
+            key = "gaps.disagrees.established" if established else "gaps.disagrees.open"
+            found.setdefault(key, []).append(phrases.group(values["group"]))
+    return tuple(phrases.say(key, group=phrases.listed(names)) for key, names in found.items())
 
 
 def comparison_values(comparison: Comparison) -> dict[str, Any]:

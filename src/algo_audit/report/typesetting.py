@@ -64,6 +64,9 @@ def _packed(pdf: bytes) -> bytes:
 
     stream = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as opened:
+        # false is what it means when it is not there, and poppler takes it for a fault
+        if opened.Root.MarkInfo.get("/Suspects") is False:
+            del opened.Root.MarkInfo.Suspects
         opened.save(
             stream,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -11,8 +13,12 @@ from algo_audit.report.word_styles import INK, RULE, element
 
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TWIPS = 56.6929  # in a millimetre
+_APART = 113  # twips
+# Tables up to this size stay on one page, here and in the PDF's template.
+WHOLE_ROWS, WHOLE_LETTERS = 12, 1400
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Text without the control characters that XML cannot hold."""
     return "".join(
@@ -42,17 +48,27 @@ def word_table(data: Table, widths: tuple[float, ...], *, style: str) -> Any:
     twips = [round(width * _TWIPS) for width in widths]
     numeric = [bool(data.rows) and data.rows[0][x].numeric for x in range(len(twips))]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
+    # words do not touch the numbers before them
+    apart = [before and not own for before, own in zip([False, *numeric], numeric, strict=False)]
     rows = []
     if data.columns:
         heads = (
-            _cell(_run(name, "<w:b/>"), width, style=style, right=right, keep=True)
-            for name, width, right in zip(data.columns, twips, numeric, strict=True)
+            _cell(_run(name, "<w:b/>"), _Place(width, right, gap), style=style, head=True)
+            for name, width, right, gap in zip(data.columns, twips, numeric, apart, strict=True)
         )
         rows.append(_row("<w:cantSplit/><w:tblHeader/>", heads))
-    for row in data.rows:
+    letters = sum(len(cell.text) for row in data.rows for cell in row)
+    # a small table is not cut in two
+    whole = len(data.rows) <= WHOLE_ROWS and letters < WHOLE_LETTERS
+    for number, row in enumerate(data.rows, 1):
         cells = (
-            _cell(_runs(cell), width, style=style, right=cell.numeric)
-            for cell, width in zip(row, twips, strict=True)
+            _cell(
+                _runs(cell),
+                _Place(width, cell.numeric, gap),
+                style=style,
+                keep=whole and number < len(data.rows),
+            )
+            for cell, width, gap in zip(row, twips, apart, strict=True)
         )
         rows.append(_row("<w:cantSplit/>", cells))
     table = parse_xml(
@@ -70,12 +86,23 @@ def _row(properties: str, cells: Any) -> str:
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _cell(runs: str, width: int, *, style: str, right: bool, keep: bool = False) -> str:
-    aligned = '<w:jc w:val="right"/>' if right else ""
-    kept = "<w:keepNext/>" if keep else ""
+@dataclass(frozen=True)
+class _Place:
+    """Where a cell stands: width in twips, right-aligned or not, apart from what is before it."""
+
+    width: int
+    right: bool
+    apart: bool
+
+
+def _cell(runs: str, place: _Place, *, style: str, head: bool = False, keep: bool = False) -> str:
+    indent = f'<w:ind w:left="{_APART}"/>' if place.apart and not place.right else ""
+    aligned = '<w:jc w:val="right"/>' if place.right else ""
+    kept = "<w:keepNext/>" if keep or head else ""
+    low = '<w:vAlign w:val="bottom"/>' if head else ""
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
-        f'<w:pStyle w:val="{style}"/>{kept}{aligned}</w:pPr>{runs}</w:p></w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{place.width}" w:type="dxa"/>{low}</w:tcPr><w:p><w:pPr>'
+        f'<w:pStyle w:val="{style}"/>{kept}{indent}{aligned}</w:pPr>{runs}</w:p></w:tc>'
     )
 
 

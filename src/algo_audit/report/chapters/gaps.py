@@ -28,7 +28,7 @@ from algo_audit.report.document import (
 from algo_audit.report.figures import figure_block
 from algo_audit.report.sentences import (
     comparison_values,
-    disagreement,
+    disagreements,
     headline,
     inconclusive_detail,
     is_said,
@@ -119,8 +119,8 @@ def _notes(context: Context, comparisons: Sequence[Comparison]) -> tuple[str, ..
     low = [c.reference_value for c in comparisons if c.reference_value is not None]
     if low and max(low) < _LOW_RATE:
         notes.append(phrases.say("gaps.low_rates"))
-    why = [disagreement(phrases, c.verdict, comparison_values(c)) for c in comparisons]
-    return (*notes, *(text for text in why[:_SENTENCES] if text))
+    why = disagreements(phrases, [(c.verdict, comparison_values(c)) for c in comparisons])
+    return (*notes, *why)
 
 
 def sentences(context: Context, comparisons: Sequence[Comparison]) -> ListBlock | None:

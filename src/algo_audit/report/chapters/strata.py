@@ -74,7 +74,7 @@ def _side_by_side(context: Context, gaps: Sequence[StratifiedGap], id_: str) -> 
 
 def _figure(context: Context, gaps: Sequence[StratifiedGap], id_: str) -> Figure:
     phrases = context.phrases
-    gaps = gaps[: ROWS_IN_FIGURE // 2]
+    every, gaps = gaps, gaps[: ROWS_IN_FIGURE // 2]
     stratum = phrases.quoted(gaps[0].stratum)
     caption = phrases.say("strata.figure.caption", stratum=stratum)
     lines = [
@@ -106,8 +106,15 @@ def _figure(context: Context, gaps: Sequence[StratifiedGap], id_: str) -> Figure
         caption=caption,
         alternative=phrases.say("strata.figure.alternative", rows=" ".join(lines)),
         data=Table(f"{id_}-figure-data", caption, heads, rows),
-        notes=(phrases.say("strata.figure.legend"),),
+        notes=(phrases.say("strata.figure.legend"), *_left_out(phrases, len(gaps), len(every))),
     )
+
+
+def _left_out(phrases: Phrases, shown: int, every: int) -> tuple[str, ...]:
+    if shown == every:
+        return ()
+    texts = {"shown": phrases.whole(shown), "all": phrases.whole(every)}
+    return (phrases.say("strata.figure.first", **texts),)
 
 
 def _level_row(phrases: Phrases, level: StratumLevel) -> tuple[Cell, ...]:
