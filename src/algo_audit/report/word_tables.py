@@ -13,7 +13,7 @@ from algo_audit.report.word_styles import INK, RULE, element
 
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TWIPS = 56.6929  # in a millimetre
-_APART = 113  # twips
+_APART, _BY_HAND = 113, 480  # twips
 # Tables up to this size stay on one page, here and in the PDF's template.
 WHOLE_ROWS, WHOLE_LETTERS = 12, 1400
 
@@ -70,7 +70,7 @@ def word_table(data: Table, widths: tuple[float, ...], *, style: str) -> Any:
             )
             for cell, width, gap in zip(row, twips, apart, strict=True)
         )
-        rows.append(_row("<w:cantSplit/>", cells))
+        rows.append(_row(f"<w:cantSplit/>{_high(row)}", cells))
     table = parse_xml(
         f"<w:tbl {_NAMESPACE}><w:tblPr>"
         f'<w:tblW w:w="{sum(twips)}" w:type="dxa"/>'
@@ -80,6 +80,12 @@ def word_table(data: Table, widths: tuple[float, ...], *, style: str) -> Any:
     if data.caption:
         table.tblPr.append(element("w:tblCaption", val=plain(data.caption)))
     return table
+
+
+def _high(row: tuple[Cell, ...]) -> str:
+    """Room to write by hand in a row with an empty cell."""
+    empty = any(not cell.text for cell in row)
+    return f'<w:trHeight w:val="{_BY_HAND}" w:hRule="atLeast"/>' if empty else ""
 
 
 def _row(properties: str, cells: Any) -> str:
