@@ -211,7 +211,8 @@ def build_form(
     made = _document(context, "form", [intro, *sections])
     # findings have their own numbers, and each stands on one page with its boxes
     unnumbered = tuple(replace(section, number="") for section in made.sections)
-    return replace(made, sections=unnumbered, meta={**made.meta, "whole_sections": True, "card": True})
+    meta = {**made.meta, "whole_sections": True, "card": True}
+    return replace(made, sections=unnumbered, meta=meta)
 
 
 def _boxes(phrases: Phrases, finding: Finding, left: dict[str, str]) -> list[Block]:
