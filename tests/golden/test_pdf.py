@@ -14,7 +14,7 @@ import pytest
 from algo_audit.report import document
 from algo_audit.report.building import walk
 from algo_audit.report.negotiation import build_form, build_summary
-from algo_audit.report.pdf import printable, render_pdf, write_pdf
+from algo_audit.report.pdf import breakable, printable, render_pdf, write_pdf
 
 from .realistic import realistic_result
 from .writers import BLOCKS, wrapped
@@ -135,3 +135,44 @@ def test_what_no_font_has_becomes_a_box():
 def test_written_to_a_file(tmp_path, documents):
     write_pdf(documents["fr", "public"], tmp_path / "one.pdf")
     assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_word_too_long_for_its_place_may_be_broken():
+    word = "a" * 200
+    assert "\u200b" in printable(word)
+    assert printable(word).replace("\u200b", "") == word
+    assert printable("a" * 64) == "a" * 64  # a fingerprint is copied as it is
+    assert max(len(part) for part in breakable(f"x {word} y", 20).split("\u200b")) <= 20
+    assert breakable("a b c d e f", 3) == "a b c d e f"
+
+
+def test_what_follows_words_from_right_to_left_keeps_its_place():
+    assert printable("שלום").endswith("\u200e")
+    assert printable("Personnes") == "Personnes"
+
+
+def test_no_text_runs_over_the_paper_or_over_its_neighbour(tmp_path):
+    """The right edge of every word lies inside the margins, in tables full of long words."""
+    names = ("b" * 60, "Anticonstitutionnellement" * 8, "H")
+    heads = ("Groupe", "Mesure", "Recommandées, non retenues", "Non recommandées, retenues", "Personnes", "Valeur", "Référence", "Verdict", "Dit")  # fmt: skip
+    share = document.Cell("12,5 %", 0.125, numeric=True, interval="de 10,0 à 15,0 %")
+    people = document.Cell("1 234", 1234, numeric=True)
+    words = document.Cell("une mesure qui se dit en beaucoup de mots, et d’autres encore")
+    last = (document.Cell("Non conclu (" + "raison " * 12 + ")", "inconclusive"), document.Cell("c" * 90))  # fmt: skip
+    rows = tuple(
+        (document.Cell(name), words, share, share, people, share, share, *last) for name in names
+    )
+    pdf = checked(wrapped(document.Table("t", "Légende", heads, rows, (), "1")))
+    (tmp_path / "one.pdf").write_bytes(pdf)
+    if which("pdftotext") is None:
+        pytest.skip("pdftotext is not here")
+    command = ["pdftotext", "-bbox", str(tmp_path / "one.pdf"), "-"]
+    said = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    place = re.compile(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"')
+    pages = [[[float(n) for n in m] for m in place.findall(page)] for page in said.split("<page ")]
+    assert sum(len(boxes) for boxes in pages) > 100
+    for boxes in pages:
+        assert all(right < 595 - 60 for _, _, right in boxes)
+        for left, top, right in boxes:
+            after = [other for other, y, _ in boxes if abs(y - top) < 0.5 and other > left + 0.5]
+            assert all(right <= other + 0.6 for other in after)

@@ -12,7 +12,8 @@ from algo_audit.report.marks import MARKS
 _AROUND = 3  # letters of air beside a column
 _NAMES = 24  # a text up to this long wants to stand on one line
 _LONGEST = 60
-_LONGEST_WORD = 26  # longer words are broken
+# Longer words of the text are broken: the first of these with which the columns find room.
+_LONGEST_WORDS = (26, 18, 12, 8)
 _BOLD, _SMALL = 1.12, 0.86  # heads are bold, intervals small
 _MARK = 2  # letters that a mark before a verdict takes
 _STEPS = 30
@@ -40,10 +41,10 @@ class _Column:
         return max(self.least, _AROUND + min(_LONGEST, whole))
 
 
-def _column(table: Table, place: int) -> _Column:
+def _column(table: Table, place: int, longest_word: int) -> _Column:
     cells = [row[place] for row in table.rows]
-    words = [ceil(_BOLD * len(word)) for word in table.columns[place].split(" ")]
-    words += [len(word) for cell in cells for word in cell.text.split(" ")]
+    heads = [ceil(_BOLD * len(word)) for word in table.columns[place].split(" ")]
+    words = [len(word) for cell in cells for word in cell.text.split(" ")]
     numeric = bool(cells) and cells[0].numeric
     if numeric:
         # words that stand in for a number may go to the next line, numbers may not
@@ -51,7 +52,7 @@ def _column(table: Table, place: int) -> _Column:
     mark = _MARK * any(not cell.numeric and cell.value in MARKS for cell in cells)
     lengths = [max(len(c.text) + mark, ceil(_SMALL * len(c.interval))) for c in cells] or [1]
     return _Column(
-        word=min(_LONGEST_WORD, max(words)),
+        word=max(min(longest_word, max(words, default=0)), min(_LONGEST_WORDS[0], max(heads))),
         longest=max(lengths),
         mean=max(1.0, sum(lengths) / len(lengths)),
         numeric=numeric,
@@ -75,7 +76,10 @@ def column_widths(table: Table, *, room: int | None = None) -> tuple[int, ...]:
     tuple of int
         In proportion to each other.
     """
-    columns = [_column(table, place) for place in range(len(table.columns))]
+    for longest_word in _LONGEST_WORDS:
+        columns = [_column(table, place, longest_word) for place in range(len(table.columns))]
+        if room is None or sum(column.least for column in columns) <= room:
+            break
     if room is None or sum(column.wish for column in columns) <= room:
         return tuple(column.wish for column in columns)
     numbers = [column for column in columns if column.numeric]

@@ -7,6 +7,7 @@ nothing is fetched. The same document gives the same bytes.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -41,16 +42,23 @@ _WIDTH_OF_FIGURE = 104  # millimetres
 _WIDTH_IN_SHEET = 84
 # Letters on a line of a table, in the size that the template gives to few and to many columns.
 _ROOM, _ROOM_OF_MANY, _MANY = 122, 130, 7
+_GAP = 2  # letters between columns
 MOST_WRITTEN = 700  # letters in the boxes of a section that is still kept on one page
 _WORDS = ("contents", "page", "annex", "annex_lead")
-_UNKNOWN = "\u25a1"
+_UNKNOWN, _BREAK, _LEFT_TO_RIGHT = "\u25a1", "\u200b", "\u200e"
+_LINE = 66  # letters of a line of text at the least
+_PIECE = 8
 # Kept as they are: joiners and the soft hyphen have no glyph of their own.
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\u00ad\ufe0e\ufe0f")
 
 
 @lru_cache(maxsize=20_000)
 def printable(text: str) -> str:
-    """Text that the embedded fonts can set: what they lack becomes a box, never a failure."""
+    """Text that the embedded fonts can set: what they lack becomes a box, never a failure.
+
+    A word too long for a line may be broken anywhere; what follows words from right to left keeps
+    its place.
+    """
     known = drawable()
     kept = []
     for letter in unicodedata.normalize("NFC", text):
@@ -59,7 +67,20 @@ def printable(text: str) -> str:
         ):
             continue
         kept.append(letter if letter in "\n " or ord(letter) in known else _UNKNOWN)
-    return "".join(kept)
+    line = breakable("".join(kept), _LINE)
+    turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
+    return line + _LEFT_TO_RIGHT if turned else line
+
+
+def breakable(text: str, room: int) -> str:
+    """Text in which words of more letters than there is room for may go on on the next line."""
+    if len(text) <= room:
+        return text
+    return re.sub(rf"\S{{{room + 1},}}", lambda word: _BREAK.join(_pieces(word[0])), text)
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[start : start + _PIECE] for start in range(0, len(word), _PIECE)]
 
 
 class _Sheet:
@@ -189,6 +210,8 @@ class _Sheet:
         }
 
     def _table(self, table: Table, number: str) -> dict[str, Any]:
+        widths = column_widths(table, room=_room(table))
+        letters = [_room(table) * width // max(1, sum(widths)) - _GAP for width in widths]
         return {
             "id": table.id,
             "number": self.say("label.table", number=number) if number else "",
@@ -197,8 +220,11 @@ class _Sheet:
             "numeric": [
                 bool(table.rows) and table.rows[0][x].numeric for x in range(len(table.columns))
             ],
-            "widths": list(column_widths(table, room=_room(table))),
-            "rows": [[_cell(cell) for cell in row] for row in table.rows],
+            "widths": list(widths),
+            "rows": [
+                [_cell(cell, most) for cell, most in zip(row, letters, strict=True)]
+                for row in table.rows
+            ],
             "notes": [printable(note) for note in table.notes],
         }
 
@@ -207,9 +233,13 @@ def _room(table: Table) -> int:
     return _ROOM_OF_MANY if len(table.columns) > _MANY else _ROOM
 
 
-def _cell(cell: Cell) -> dict[str, str]:
+def _cell(cell: Cell, most: int) -> dict[str, str]:
     mark = str(cell.value) if not cell.numeric and cell.value in MARKS else ""
-    return {"text": printable(cell.text), "interval": printable(cell.interval), "mark": mark}
+    return {
+        "text": breakable(printable(cell.text), max(most, _PIECE)),
+        "interval": printable(cell.interval),
+        "mark": mark,
+    }
 
 
 def _figures(document: Document) -> Iterator[Figure]:
