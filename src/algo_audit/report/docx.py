@@ -180,7 +180,7 @@ class _Writer:
 
         for piece in list(self.word.element.body)[start - 1 : -2]:
             for line in piece.iter("{*}p"):
-                WordLine(line, self.word).paragraph_format.keep_with_next = True  # type: ignore[arg-type]
+                WordLine(line, self.word).paragraph_format.keep_with_next = True
 
     def _block(self, block: Block) -> None:
         match block:

@@ -65,8 +65,9 @@ def _packed(pdf: bytes) -> bytes:
     stream = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         # false is what it means when it is not there, and poppler takes it for a fault
-        if opened.Root.MarkInfo.get("/Suspects") is False:
-            del opened.Root.MarkInfo.Suspects
+        marks = opened.Root.MarkInfo
+        if "/Suspects" in marks and not marks.Suspects:
+            del marks.Suspects
         opened.save(
             stream,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
