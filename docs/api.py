@@ -23,11 +23,15 @@ def modules() -> list[str]:
     return ["algo_audit", *sorted(one.name for one in found if "._" not in one.name)]
 
 
+def hold_names() -> None:
+    """Names that are loaded on first use: pdoc looks only at what a module already holds."""
+    for name in algo_audit.__all__:
+        setattr(algo_audit, name, getattr(algo_audit, name))
+
+
 def write(folder: Path) -> None:
     """Write the pages; a name that cannot be shown is an error."""
-    for name in algo_audit.__all__:
-        # these are loaded on first use, and pdoc looks only at what a module already holds
-        setattr(algo_audit, name, getattr(algo_audit, name))
+    hold_names()
     pdoc.render.configure(docformat="numpy", footer_text=f"algo_audit {algo_audit.__version__}")
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)

@@ -115,8 +115,8 @@ def render(name: str, language: str) -> None:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="lab", embed_images=True)
-    exporter.mathjax_url = ""
-    exporter.require_js_url = ""
+    for script in ("mathjax", "require_js", "mermaid_js", "mermaid_layout_elk_js"):
+        setattr(exporter, f"{script}_url", "")  # nothing from the network
     made = _without_widgets(run(name, language))
     page, _ = exporter.from_notebook_node(made, {"metadata": {"name": made.metadata["title"]}})
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -52,6 +53,18 @@ def test_kept_without_outputs_and_with_a_title(path) -> None:
 def test_no_text_hands_down_a_verdict(path) -> None:
     text = " ".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
     assert not re.search(r"\b(unfair|unlawful|compliant|équitable|illégal|conforme)\b", text)
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_page_shows_this_notebook_and_asks_the_network_for_nothing(path) -> None:
+    """Run ``make notebook-pages`` where a source has changed."""
+    page = (pairing.PAGES / f"{path.stem}.html").read_text(encoding="utf-8")
+    assert not re.search(r"https://(unpkg|cdnjs|cdn)|src=\"http", page)
+    shown = "".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
+    cells = [
+        one.source for one in nbformat.read(path, as_version=4).cells if one.cell_type == "code"
+    ]
+    assert [source for source in cells if "".join(source.split()) not in shown] == []
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.fr.ipynb")), ids=lambda path: path.stem)

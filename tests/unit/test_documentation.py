@@ -83,6 +83,19 @@ def test_french_guides_are_set_in_french() -> None:
     assert made.title_of("method", "fr").startswith("Méthode\u00a0:")
 
 
+def test_the_interface_reference_holds_every_name_and_room() -> None:
+    import pdoc
+
+    import algo_audit
+
+    made = _module(ROOT / "docs" / "api.py")
+    made.hold_names()
+    shown = pdoc.doc.Module(algo_audit).members
+    assert set(algo_audit.__all__) <= set(shown)
+    assert shown["run_audit"].docstring
+    assert {"algo_audit", "algo_audit.fairness", "algo_audit.report"} <= set(made.modules())
+
+
 def test_code_in_a_guide_is_not_torn_at_its_hyphens() -> None:
     made = _module(ROOT / "docs" / "guides.py")
     page = made.page("what_to_ask", "en")
