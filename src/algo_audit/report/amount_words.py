@@ -93,7 +93,10 @@ def amount_finding(
     if values.get("value") is not None:
         places["superiority"] = phrases.percent(values["value"])
     if values.get("stratum"):
-        first = phrases.say("finding.amount.within", **places)
+        lower = gap is not None and gap.value < 0
+        places["apart"] = phrases.absent if gap is None else forms.amount(abs(gap.value))
+        key = "finding.amount.within.lower" if lower else "finding.amount.within.higher"
+        first = phrases.say(key, **places)
         return first, [phrases.say("finding.amount.within.detail", **places)], sureness
     places |= {key: forms.amount(values.get(key)) for key in ("mean", "mean_reference")}
     parts = []
