@@ -12,6 +12,7 @@ from algo_audit.data.advice import read_advice
 from algo_audit.data.decisions import Decisions
 from algo_audit.data.limits import Limits
 from algo_audit.fairness.comparison import Estimate, Interval
+from algo_audit.fairness.trend import years_of
 from algo_audit.stats.intervals import difference_interval, rate_interval, rate_method
 
 
@@ -65,6 +66,19 @@ class Deciders:
 
 
 @dataclass(frozen=True)
+class AdviceYear:
+    """Decisions of one year, or of several in a row told together, with a known advice.
+
+    ``followed`` of ``n`` went the way of the advice; ``share`` is their ratio, 0 to 1.
+    """
+
+    years: tuple[int, ...]
+    n: int
+    followed: int
+    share: Estimate
+
+
+@dataclass(frozen=True)
 class Advice:
     """What people made of the system's advice; raw, not within pools."""
 
@@ -74,6 +88,7 @@ class Advice:
     groups: tuple[GroupAdvice, ...]
     gaps: tuple[AdviceGap, ...]
     deciders: Deciders | None = None
+    years: tuple[AdviceYear, ...] = ()
 
 
 def advice_chapter(
@@ -134,6 +149,7 @@ def advice_chapter(
         groups=tuple(groups),
         gaps=tuple(gaps),
         deciders=_deciders(decisions, advice, known, limits),
+        years=_by_year(decisions, advice, known, confidence),
     )
 
 
@@ -187,6 +203,30 @@ def _gap(
         return Interval(value, float(low), float(high))
 
     return AdviceGap(attribute, *names, advised=interval(advice), decided=interval(outcome))
+
+
+def _by_year(
+    decisions: Decisions, advice: NDArray[np.int8], known: NDArray[np.bool_], confidence: float
+) -> tuple[AdviceYear, ...]:
+    """How often the advice was followed, year by year; nothing for one year, or without dates."""
+    years = years_of(decisions)
+    if years is None:
+        return ()
+    dated = known & (years > 0)
+    wanted = np.unique(years[dated]).tolist()
+    alike = advice == decisions.outcome
+    if len(wanted) < 2:
+        return ()
+    return tuple(
+        advice_year((year,), int(rows.sum()), int((rows & alike).sum()), confidence)
+        for year in wanted
+        for rows in (dated & (years == year),)
+    )
+
+
+def advice_year(years: tuple[int, ...], n: int, followed: int, confidence: float) -> AdviceYear:
+    """The counts of some years with the share followed and its interval."""
+    return AdviceYear(years, n, followed, _estimate(followed, n, confidence))
 
 
 def _deciders(

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from algo_audit.data.disclosure import Rule
-from algo_audit.fairness.advice import Advice, GroupAdvice
+from algo_audit.fairness.advice import Advice, AdviceYear, GroupAdvice, advice_year
 from algo_audit.fairness.comparison import Estimate, Interval
 from algo_audit.report.coarse import RATE_DIGITS, rounded
 from algo_audit.report.hidden import Plan
 from algo_audit.report.masked_rows import MASKED
 
+_FEWEST_YEARS = 2
 
-def masked_advice(found: Advice | None, plan: Plan, rule: Rule) -> Advice | None:
+
+def masked_advice(
+    found: Advice | None, plan: Plan, rule: Rule, *, confidence: float
+) -> Advice | None:
     """Hidden groups gone; a group with a small cell keeps rates to few decimals, and no count.
 
     The advice splits each group a second time (recommended or not), beside the outcome whose
@@ -38,6 +45,7 @@ def masked_advice(found: Advice | None, plan: Plan, rule: Rule) -> Advice | None
         found,
         unknown=0 if 0 < found.unknown < rule.threshold else found.unknown,
         everyone=everyone,
+        years=_years(found, rule, confidence) if everyone.n is not None else (),
         deciders=None if few else found.deciders,
         groups=tuple(_bare(g, rule) if g.attribute in bare else g for g in shown),
         gaps=tuple(
@@ -46,6 +54,46 @@ def masked_advice(found: Advice | None, plan: Plan, rule: Rule) -> Advice | None
             if not plan.is_hidden(gap.attribute, gap.group, gap.reference)
         ),
     )
+
+
+def _years(found: Advice, rule: Rule, confidence: float) -> tuple[AdviceYear, ...]:
+    """Years in a row told together until none has a small cell; none where that leaves one.
+
+    Decisions without a date follow from everybody's: they are a year as any other, never joined.
+    """
+    if not found.years or found.everyone.n is None:
+        return ()
+    told = np.array([(year.followed, year.n - year.followed) for year in found.years])
+    rest = _alike(found.everyone) - told.sum(axis=0)
+    periods: list[list[int]] = [[]]
+    for place in range(len(told)):
+        periods[-1].append(place)
+        if not _few(told[periods[-1]].sum(axis=0), rule):
+            periods.append([])
+    left = periods.pop()
+    if left and periods:
+        periods[-1] += left
+    while len(periods) > 1 and _few(told[periods[-1]].sum(axis=0), rule):
+        last = periods.pop()
+        periods[-1] += last
+    if len(periods) < _FEWEST_YEARS or _few(rest, rule):
+        return ()
+    made = []
+    for period in periods:
+        followed, changed = (int(value) for value in told[period].sum(axis=0))
+        years = tuple(year for place in period for year in found.years[place].years)
+        made.append(advice_year(years, followed + changed, followed, confidence))
+    return tuple(made)
+
+
+def _alike(everyone: GroupAdvice) -> NDArray[np.int64]:
+    """Everybody's decisions that went the way of the advice, and the others."""
+    changed = (everyone.raised or 0) + (everyone.lowered or 0)
+    return np.array([(everyone.n or 0) - changed, changed])
+
+
+def _few(cells: NDArray[np.int64], rule: Rule) -> bool:
+    return bool(((cells > 0) & (cells < rule.threshold)).any())
 
 
 def _cells(group: GroupAdvice) -> tuple[int, ...]:

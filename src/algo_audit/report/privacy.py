@@ -133,7 +133,7 @@ def masked(result: AuditResult, audience: Audience, *, limits: Limits | None = N
         intersections=masked_chapters.masked_intersections(result.intersections, plan),
         pools=masked_chapters.masked_pools(result.pools, plan),
         pairs=masked_chapters.masked_pairs(result.pairs, plan, rule),
-        advice=masked_advice(result.advice, plan, rule),
+        advice=masked_advice(result.advice, plan, rule, confidence=limits.levels.confidence),
         trend=masked_trend(result.trend, plan, limits, strata=result.roles.strata),
         stages=masked_stages(result.stages, plan, limits),
         scores=masked_chapters.masked_scores(result, plan),

@@ -93,3 +93,51 @@ def test_decisions_are_advice_less_lowered_plus_raised(tmp_path_factory, counts)
         assert group.decided == group.advised - group.lowered + group.raised
         assert group.followed.value == pytest.approx(1 - (group.raised + group.lowered) / group.n)
     assert sum(g.n for g in found.groups) == found.everyone.n == np.sum(counts)
+
+
+def dated(path, years):
+    """{year or "": (followed, overridden)}: everyone recommended, some refused all the same."""
+    rows = [
+        ("FH"[number % 2], "oui", "oui" if number < followed else "non", "x", str(year))
+        for year, (followed, overridden) in years.items()
+        for number in range(followed + overridden)
+    ]
+    rows += [("FH"[number % 2], "non", "non", "x", "") for number in range(40)]
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        lines = [("sexe", "avis", "decision", "qui", "année"), *rows]
+        csv.writer(stream, delimiter=";").writerows(lines)
+    roles = Roles(
+        outcome="decision", favourable="oui", advice="avis", date="année", protected=("sexe",)
+    )
+    decisions = read_decisions(path, roles)
+    return run_audit(Case.from_options(path, decisions.roles), decisions)
+
+
+def test_the_advice_is_followed_year_by_year(tmp_path):
+    result = dated(tmp_path / "f.csv", {2021: (30, 20), 2022: (40, 12), 2023: (60, 6)})
+    found = result.advice.years
+    assert [(y.years, y.n, y.followed) for y in found] == [
+        ((2021,), 50, 30), ((2022,), 52, 40), ((2023,), 66, 60),
+    ]  # fmt: skip
+    assert found[0].share.value == pytest.approx(0.6)
+    assert mask(result, "committee").advice.years == found
+    for language, words in (("fr", "année par année"), ("en", "year by year")):
+        texts = " ".join(text for _, text in texts_of(build_report(result, language)))
+        assert words in texts
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [
+        ({2021: (30, 20), 2022: (40, 2), 2023: (60, 6)}, [(2021,), (2022, 2023)]),
+        ({2021: (30, 20), 2022: (40, 12), 2023: (60, 2)}, [(2021,), (2022, 2023)]),
+        ({2021: (30, 20), 2022: (40, 2)}, []),
+        # three overridden without a date: everybody's count would give them away
+        ({2021: (30, 20), 2022: (40, 12), "": (9, 3)}, []),
+    ],
+)
+def test_a_year_with_a_small_cell_joins_its_neighbour(tmp_path, years, told):
+    seen = mask(dated(tmp_path / "f.csv", years), "committee").advice.years
+    assert [year.years for year in seen] == told
+    for year in seen:
+        assert min(year.followed, year.n - year.followed) >= 5

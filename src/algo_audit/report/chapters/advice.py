@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from algo_audit.fairness.advice import Advice, AdviceGap, GroupAdvice
+from algo_audit.report.chapters.trend import period_name
 from algo_audit.report.context import Context
 from algo_audit.report.document import Block, Cell, ListBlock, Note, Paragraph, Section, Table
 from algo_audit.report.phrases import Phrases
@@ -81,6 +82,21 @@ def _tables(phrases: Phrases, found: Advice) -> list[Block]:
     return blocks
 
 
+def _years(phrases: Phrases, found: Advice) -> Table:
+    """How often the advice was followed, year by year."""
+    heads = tuple(phrases.say(f"advice.column.{name}") for name in ("year", "people", "followed"))
+    rows = tuple(
+        (
+            Cell(period_name(year.years)),
+            phrases.count_cell(year.n),
+            phrases.interval_cell(year.share, phrases.percent),
+        )
+        for year in found.years
+    )
+    notes = (phrases.say("advice.years.note"),)
+    return Table("advice-years", phrases.say("advice.years.caption"), heads, rows, notes)
+
+
 def advice(context: Context) -> Section | None:
     """Follow and override rates by group; None without a column of advice."""
     phrases, found = context.phrases, context.result.advice
@@ -90,6 +106,8 @@ def advice(context: Context) -> Section | None:
     if found.gaps:
         blocks.append(ListBlock(tuple(_gap_sentence(phrases, gap) for gap in found.gaps)))
     blocks += _tables(phrases, found)
+    if found.years:
+        blocks.append(_years(phrases, found))
     if found.deciders is not None:
         seen = found.deciders
         text = phrases.say(

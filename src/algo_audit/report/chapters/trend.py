@@ -23,7 +23,8 @@ from algo_audit.report.phrases import Phrases
 _DRAWN = 2  # groups of one attribute: those with the most decisions
 
 
-def _period(years: Sequence[int]) -> str:
+def period_name(years: Sequence[int]) -> str:
+    """A year, or the first and the last of several told together."""
     return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
 
 
@@ -60,7 +61,7 @@ def _table(phrases: Phrases, found: Trend, attribute: str, id_: str) -> Table:
 
 def _row(phrases: Phrases, count: YearCount, gap: YearGap | None) -> tuple[Cell, ...]:
     return (
-        Cell(_period(count.years)),
+        Cell(period_name(count.years)),
         Cell(phrases.group(count.group)),
         phrases.count_cell(count.n),
         phrases.count_cell(count.events),
@@ -94,7 +95,7 @@ def _chart(phrases: Phrases, gaps: Sequence[YearGap], id_: str) -> Figure:
         [
             phrases.say(
                 "trend.chart.told",
-                year=_period(gap.years),
+                year=period_name(gap.years),
                 difference=phrases.points(gap.difference.value),
             )
             for gap in gaps
@@ -102,7 +103,7 @@ def _chart(phrases: Phrases, gaps: Sequence[YearGap], id_: str) -> Figure:
         ]
     )
     rows = tuple(
-        (Cell(_period(gap.years)), phrases.interval_cell(gap.difference, phrases.points))
+        (Cell(period_name(gap.years)), phrases.interval_cell(gap.difference, phrases.points))
         for gap in gaps
     )
     heads = (phrases.say("trend.column.year"), phrases.say("trend.column.difference"))
@@ -111,7 +112,7 @@ def _chart(phrases: Phrases, gaps: Sequence[YearGap], id_: str) -> Figure:
         "hidden": phrases.say("trend.too_few"),
     }
     return figure_block(
-        draw(gaps, lettering=phrases.lettering(**words), name=lambda gap: _period(gap.years)),
+        draw(gaps, lettering=phrases.lettering(**words), name=lambda gap: period_name(gap.years)),
         caption=caption,
         alternative=phrases.say("trend.chart.alternative", told=told, **names),
         data=Table(f"{id_}-data", caption, heads, rows),
