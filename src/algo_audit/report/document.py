@@ -133,13 +133,17 @@ Block = Paragraph | ListBlock | Note | Table | Figure | Finding | Definitions | 
 
 @dataclass(frozen=True)
 class Section:
-    """A numbered section; ``number`` is quoted as "§ 3.2" in every format."""
+    """A numbered section; ``number`` is quoted as "§ 3.2" in every format.
+
+    ``starts_page``: on paper it begins a page, to be copied or handed out by itself.
+    """
 
     id: str
     number: str
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
+    starts_page: bool = False
 
 
 @dataclass(frozen=True)

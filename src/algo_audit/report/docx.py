@@ -162,7 +162,7 @@ class _Writer:
     def _section(self, section: Section, level: int) -> None:
         line = self._line("", f"Heading {min(level, _DEEPEST)}")
         first = level == 1 and section is self.document.sections[0]
-        if self.document.meta.get("cover", True) and (first or section.id == "essential"):
+        if section.starts_page or (first and self.document.meta.get("cover", True)):
             line.paragraph_format.page_break_before = True
         number = f"{section.number}  " if section.number else ""
         self._bookmark(line, section.id, f"{number}{plain(section.title)}")

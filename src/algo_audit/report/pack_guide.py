@@ -21,6 +21,7 @@ from algo_audit.report.document import (
 )
 from algo_audit.report.pack_words import items_of, line_of, pack_document, text_blocks
 from algo_audit.report.phrases import Phrases
+from algo_audit.report.wide_tables import narrow
 
 # Steps of a session with their minutes; the sixty minutes are the cut list of the ninety.
 ORDERS: dict[str, tuple[tuple[str, int], ...]] = {
@@ -213,6 +214,7 @@ def _ways(phrases: Phrases, pack: PackFile, ways: Sequence[Way]) -> Section:
     table = Table("pack-ways", caption, heads, rows, (phrases.say("ways.known"),))
     named = pack.ways
     told = (named.human, named.first, named.eligible, named.later)
+    tables = narrow(phrases, table, corner=phrases.say("pack.ways.group"))
     listed = ListBlock(tuple(line_of(phrases, one) for one in told))
     lottery = Paragraph(phrases.say("pack.ways.lottery"))
-    return Section("pack-ways", "", phrases.say("pack.ways"), (listed, table, lottery))
+    return Section("pack-ways", "", phrases.say("pack.ways"), (listed, *tables, lottery))

@@ -68,7 +68,10 @@ def build_handed_over(case: Case, language: Language) -> Document:
             for number, part in enumerate(one.parts, 1)
         )
         title = line_of(phrases, one.title)
-        sections.append(Section(f"handed-{place}", "", title, (author,), parts))
+        own_page = place > 1  # documents of different hands
+        sections.append(
+            Section(f"handed-{place}", "", title, (author,), parts, starts_page=own_page)
+        )
     return pack_document(phrases, case, "documents", sections, banner="pack.banner.tables")
 
 
@@ -97,7 +100,7 @@ def _projector(phrases: Phrases, pack: PackFile) -> Section:
 
 def _roles(phrases: Phrases, pack: PackFile) -> Section:
     sections = tuple(_role(phrases, name, getattr(pack.colleges, name)) for name in COLLEGES)
-    return Section("pack-roles", "", phrases.say("pack.roles"), (), sections)
+    return Section("pack-roles", "", phrases.say("pack.roles"), (), sections, starts_page=True)
 
 
 def _role(phrases: Phrases, name: str, card: RoleCard) -> Section:
@@ -105,12 +108,20 @@ def _role(phrases: Phrases, name: str, card: RoleCard) -> Section:
     for part in ("wants", "knows", "may_offer"):
         title = phrases.say(f"pack.role.{part}")
         blocks.append(Note(title, items_of(phrases, getattr(card, part)), "method"))
-    return Section(f"pack-role-{name}", "", phrases.say(f"pack.college.{name}"), tuple(blocks))
+    # each college receives its own page, the first one under the title of all
+    apart = name != COLLEGES[0]
+    return Section(
+        f"pack-role-{name}",
+        "",
+        phrases.say(f"pack.college.{name}"),
+        tuple(blocks),
+        starts_page=apart,
+    )
 
 
 def _asked(phrases: Phrases, pack: PackFile) -> Section:
     asked = ListBlock(tuple(line_of(phrases, one.text) for one in pack.questions), ordered=True)
-    return Section("pack-asked", "", phrases.say("pack.questions"), (asked,))
+    return Section("pack-asked", "", phrases.say("pack.questions"), (asked,), starts_page=True)
 
 
 def _ranking(phrases: Phrases, cards: CardsPart) -> Section:
@@ -122,7 +133,8 @@ def _ranking(phrases: Phrases, cards: CardsPart) -> Section:
     table = Table("pack-ranking", line_of(phrases, cards.question), heads, rows)
     box = AnswerBox("pack-table", phrases.say("pack.ranking.table"), "", 1)
     rule = AnswerBox("pack-rule", phrases.say("pack.ranking.rule"), "", 3)
-    return Section("pack-ranking", "", phrases.say("pack.ranking"), (box, table, rule))
+    blocks = (box, table, rule)
+    return Section("pack-ranking", "", phrases.say("pack.ranking"), blocks, starts_page=True)
 
 
 def _ballots(phrases: Phrases) -> Section:
@@ -132,7 +144,8 @@ def _ballots(phrases: Phrases) -> Section:
     )
     table = Table("pack-ballot", phrases.say("pack.ballot.caption"), heads, rows)
     college = AnswerBox("pack-ballot-college", phrases.say("pack.ballot.college"), "", 1)
-    return Section("pack-ballots", "", phrases.say("pack.ballots"), (college, table))
+    blocks = (college, table)
+    return Section("pack-ballots", "", phrases.say("pack.ballots"), blocks, starts_page=True)
 
 
 def _cards(phrases: Phrases, cards: CardsPart, people: pd.DataFrame) -> Section:
@@ -152,7 +165,8 @@ def _cards(phrases: Phrases, cards: CardsPart, people: pd.DataFrame) -> Section:
         )
         title = phrases.say("pack.card.title", number=phrases.whole(place))
         blocks.append(Note(title, lines, "method"))
-    return Section("pack-cards", "", phrases.say("pack.cards"), tuple(blocks))
+    title = phrases.say("pack.cards")
+    return Section("pack-cards", "", title, tuple(blocks), starts_page=True)
 
 
 def _shown(phrases: Phrases, value: Any) -> str:

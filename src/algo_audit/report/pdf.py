@@ -142,6 +142,7 @@ class _Sheet:
             "title": printable(section.title),
             "blocks": [self._block(block) for block in section.blocks],
             "sections": [self._section(one) for one in section.sections],
+            "starts_page": section.starts_page,
         }
 
     def _whole(self, section: Section) -> bool:

@@ -179,7 +179,8 @@ def _essential(phrases: Phrases, sector: Sector) -> Section:
                 key=f"sector:{row.attribute}:{row.group}",
             )
         )
-    return Section("essential", "", phrases.say("section.essential"), tuple(found))
+    title = phrases.say("section.essential")
+    return Section("essential", "", title, tuple(found), starts_page=True)
 
 
 def _differ(phrases: Phrases, one: SectorGap) -> str:

@@ -283,4 +283,6 @@ def essential(context: Context) -> Section:
         text = phrases.counted("essential.more", left, count=phrases.whole(left))
         blocks.append(Paragraph(text, "small"))
     blocks.append(cause_note(context))
-    return Section("essential", "", phrases.say("section.essential"), tuple(blocks))
+    # the page that gets copied
+    title = phrases.say("section.essential")
+    return Section("essential", "", title, tuple(blocks), starts_page=True)
