@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.explain.importance import GridLine
 from algo_audit.fairness.comparison import GroupRate
 from algo_audit.report import document
@@ -109,6 +110,31 @@ def test_what_stays_beside_a_hidden_table_makes_its_name_needed():
     deeper = Section("s", "", "title", (), (Section("t", "", "inner", (gone,)),))
     (section,) = folded([deeper], phrases)
     assert NOTHING["en"] in section.sections[0].blocks[0].text
+
+
+def test_the_merged_line_alone_is_everybody_and_shows_nothing():
+    phrases = Phrases("en", "committee", 5)
+    rows = (line("x", phrases.hidden), line(phrases.group(OTHER_GROUPS), "2,582"))
+    (section,) = folded(
+        [Section("s", "", "title", (Table("a", "first", ("group", "people"), rows),))], phrases
+    )
+    assert NOTHING["en"] in section.blocks[0].text
+    (section,) = folded(
+        [Section("s", "", "title", (Table("a", "first", ("group", "people"), rows[1:]),))], phrases
+    )
+    assert isinstance(section.blocks[0], Table)
+
+
+def test_a_group_whose_comparison_is_hidden_is_not_called_the_reference(monkeypatch):
+    result = realistic_result()
+    gone = [c for c in result.comparisons if c.attribute == "age" and c.group == "30-39"]
+    assert gone
+    result = replace(result, comparisons=tuple(c for c in result.comparisons if c not in gone))
+    section = found(report(monkeypatch, result, "en"), "gaps-2")
+    table = next(b for b in section.blocks if isinstance(b, Table) and "lack" in b.id)
+    said = {row[0].text: row[-1].text for row in table.rows}
+    assert said["“30-39”"] == "counted, not compared"
+    assert list(said.values()).count("reference") == 1
 
 
 def test_nothing_is_folded_where_nothing_is_hidden():

@@ -212,3 +212,16 @@ def test_one_numbering_everywhere(documents, tmp_path):
             if isinstance(block, document.Figure):
                 assert f"Figure {block.number}. {block.caption}" in captions
                 assert f'<span class="label">Figure {block.number}.</span>' in page
+
+
+def test_rows_of_a_workbook_are_as_high_as_their_texts(documents, tmp_path):
+    write_xlsx(documents["fr", "committee"], tmp_path / "one.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "one.xlsx")
+    findings = book.worksheets[1]
+    assert all(findings.row_dimensions[row].height >= 30 for row in range(2, findings.max_row + 1))
+    wrapped_heads = [
+        sheet for sheet in book.worksheets[2:] if (sheet.row_dimensions[4].height or 15) > 15
+    ]
+    assert wrapped_heads
+    merged = [str(area) for sheet in book.worksheets for area in sheet.merged_cells.ranges]
+    assert merged  # notes run over the width of their table

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from algo_audit.data.disclosure import OTHER_GROUPS
 from algo_audit.report.document import Block, Cell, Figure, Paragraph, Section, Table
 from algo_audit.report.phrases import Phrases
 
@@ -97,7 +98,11 @@ def _name(row: tuple[Cell, ...]) -> str:
 
 
 def _all_hidden(table: Table, phrases: Phrases) -> bool:
-    return bool(table.rows) and all(is_hidden(row, phrases) for row in table.rows)
+    """Whether no line says anything; what is left, merged, is everybody and says nothing more."""
+    merged = phrases.group(OTHER_GROUPS)
+    hidden = [is_hidden(row, phrases) for row in table.rows]
+    rest = [row for row, gone in zip(table.rows, hidden, strict=True) if not gone]
+    return any(hidden) and all(row[0].text == merged for row in rest)
 
 
 def is_hidden(row: tuple[Cell, ...], phrases: Phrases) -> bool:

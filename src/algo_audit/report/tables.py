@@ -85,12 +85,15 @@ def gap_table(
         for rows_within in context.compared(attribute).values()
         for comparison in rows_within
     }
+    references = {comparison.reference for comparison in comparisons}
     crossed = attribute in context.crossings
     for group in context.groups(attribute):
         if group.group in compared and group.group is not None:
             continue
         if group.status == "used":
-            rows.append(_plain_row(phrases, group, "reference"))
+            # a group whose comparison is hidden is not the reference for all that
+            status = "reference" if group.group in references else "unknown_status"
+            rows.append(_plain_row(phrases, group, status))
         elif group.n is None or (group.n != 0 and not (crossed and len(rows) >= ROWS_IN_CROSSING)):
             status = "unknown_status" if group.status == "unknown" else "small"
             rows.append(_plain_row(phrases, group, status))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME = 31
 _WIDEST = 60
 _MOST_BARS = 30
+_INTERVAL = 24.0  # width of a column of intervals, in letters
+_LINE, _BROAD = 15.0, 1.1  # points of a line; letters of a text against those of a width
 _DECIMALS = re.compile(r"[,.](\d+)")
 
 
@@ -145,7 +149,8 @@ class _Book:
             self.say(f"xlsx.column.{name}")
             for name in ("verdict", "finding", "detail", "sure", "id")
         ]
-        for place, (head, width) in enumerate(zip(heads, (20, 60, 60, 45, 24), strict=True)):
+        widths = (20.0, 60.0, 60.0, 45.0, 24.0)
+        for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, head, self._head())
         for place, (_, finding) in enumerate(rows, 1):
@@ -158,6 +163,7 @@ class _Book:
             )
             for column, text in enumerate(texts):
                 sheet.write_string(place, column, text, self.look(text_wrap=True))
+            _high(sheet, place, list(zip(texts, widths, strict=True)))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -179,37 +185,46 @@ class _Book:
         with_interval = [
             any(row[x].interval for row in table.rows) for x in range(len(table.columns))
         ]
-        column = 0
         top = 3
+        heads: list[tuple[str, float]] = []
         places: list[int] = []
         for head, wide, width in zip(
             table.columns, with_interval, column_widths(table), strict=True
         ):
-            places.append(column)
-            sheet.write_string(top, column, head, self._head())
-            sheet.set_column(column, column, min(_WIDEST, max(10, width)))
-            column += 1
+            places.append(len(heads))
+            heads.append((head, min(_WIDEST, max(10, width))))
             if wide:
-                sheet.write_string(
-                    top, column, self.say("xlsx.interval", column=head), self._head()
-                )
-                sheet.set_column(column, column, 24)
-                column += 1
+                heads.append((self.say("xlsx.interval", column=head), _INTERVAL))
+        for column, (head, broad) in enumerate(heads):
+            sheet.write_string(top, column, head, self._head())
+            sheet.set_column(column, column, broad)
+        _high(sheet, top, heads)
         for y, row in enumerate(table.rows, top + 1):
             for place, cell, wide in zip(places, row, with_interval, strict=True):
                 self._cell(sheet, y, place, cell)
                 if wide:
                     sheet.write_string(y, place + 1, cell.interval, self.look(align="right"))
+            _high(sheet, y, [(c.text, heads[x][1]) for x, c in zip(places, row, strict=True)])
         self._chart(sheet, name, table, places, top)
         last = top + max(1, len(table.rows))
-        sheet.autofilter(top, 0, last, column - 1)
+        sheet.autofilter(top, 0, last, len(heads) - 1)
         sheet.freeze_panes(top + 1, 1)
-        for place, note in enumerate(table.notes, last + 2):
-            sheet.write_string(place, 0, note, self.look(italic=True, font_color="#525C6A"))
+        self._notes(sheet, last + 2, table.notes, [broad for _, broad in heads])
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(top)
+
+    def _notes(
+        self, sheet: Worksheet, first: int, notes: tuple[str, ...], widths: list[float]
+    ) -> None:
+        """Notes under a table, as wide as it is."""
+        look = self.look(italic=True, font_color="#525C6A", text_wrap=True)
+        for place, note in enumerate(notes, first):
+            if len(widths) > 1:
+                sheet.merge_range(place, 0, place, len(widths) - 1, "", look)
+            sheet.write_string(place, 0, note, look)
+            _high(sheet, place, [(note, sum(widths))])
 
     def _chart(
         self, sheet: Worksheet, name: str, table: Table, places: list[int], top: int
@@ -232,6 +247,8 @@ class _Book:
         chart.set_title({"name": table.columns[told[-1]], "name_font": {"size": 11}})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
+        _, form = number_format(table.rows[0][told[-1]])
+        chart.set_x_axis({"num_format": "0%" if form.endswith("%") else form})
         options = {"description": table.caption, "x_offset": 12}
         sheet.insert_chart(top, places[-1] + 3, chart, options)
 
@@ -250,6 +267,13 @@ class _Book:
                 cell.text,
                 self.look(text_wrap=True, align="right" if cell.numeric else "left"),
             )
+
+
+def _high(sheet: Worksheet, row: int, texts: Sequence[tuple[str, float]]) -> None:
+    """A row as high as its texts need: not every program works that out when it opens a file."""
+    lines = max((ceil(_BROAD * len(text) / width) for text, width in texts), default=1)
+    if lines > 1:
+        sheet.set_row(row, _LINE * lines)
 
 
 def _charted(table: Table, place: int) -> bool:
@@ -277,7 +301,8 @@ def number_format(cell: Cell) -> tuple[float, str]:
     if text.startswith("+"):
         return value, f"+#,##{zeros};-#,##{zeros};{zeros}"
     if text.startswith("<"):
-        return value, "0.0000"
+        # the number stays behind the words that the report prints
+        return value, f'[<0.001]"{text}";0.0000'
     return value, f"#,##{zeros}"
 
 
