@@ -263,6 +263,21 @@ def cause_note(context: Context) -> Note:
     return Note(phrases.say("essential.cause.title"), (phrases.say(key),), "caution")
 
 
+def _not_anonymous(context: Context) -> list[Block]:
+    """A line for whoever copies this page only, where a few columns tell most people apart."""
+    phrases, found = context.phrases, context.result.singled_out
+    if found is None or 2 * found.singled < found.people:
+        return []
+    text = phrases.say(
+        "essential.singled",
+        count=phrases.whole(len(found.columns)),
+        singled=phrases.whole(found.singled),
+        people=phrases.whole(found.people),
+        chapter=phrases.quoted(phrases.say("section.population.singled")),
+    )
+    return [Paragraph(text, "warning")]
+
+
 def essential(context: Context) -> Section:
     """The findings that matter, each with its verdict, what stands behind it and how sure."""
     phrases, findings = context.phrases, context.result.findings
@@ -283,6 +298,7 @@ def essential(context: Context) -> Section:
         text = phrases.counted("essential.more", left, count=phrases.whole(left))
         blocks.append(Paragraph(text, "small"))
     blocks.append(cause_note(context))
+    blocks += _not_anonymous(context)
     # the page that gets copied
     title = phrases.say("section.essential")
     return Section("essential", "", title, tuple(blocks), starts_page=True)
