@@ -26,13 +26,14 @@ from algo_audit.cli.options import (
     Language,
     ModelOption,
     OutOption,
+    PaperFormatOption,
     RuleOption,
     SeedOption,
     SheetOption,
     read_employer,
     read_languages,
+    read_paper_formats,
     read_rule,
-    read_sheet_formats,
     read_whole_number,
     required,
 )
@@ -107,9 +108,7 @@ def explain(
     encoding: EncodingOption = None,
     seed: SeedOption = None,
     lang: LangOption = None,
-    formats: Annotated[
-        str | None, typer.Option("--format", metavar="sheet_formats", help="cli.explain.format")
-    ] = None,
+    formats: PaperFormatOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     debug: DebugOption = False,
@@ -162,7 +161,7 @@ def _read_wanted(
     return _Wanted(
         people=people,
         languages=checks.value(lambda: read_languages(lang, (session.language,)), ()),
-        formats=checks.value(lambda: read_sheet_formats(formats), ()),
+        formats=checks.value(lambda: read_paper_formats(formats), ()),
         folder=Path(checks.value(lambda: required(out, "--out"), ".")).expanduser(),
     )
 

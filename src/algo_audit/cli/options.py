@@ -24,7 +24,7 @@ EMPLOYERS = ("public", "private", "unknown")
 AUDIENCES: tuple[Audience, ...] = ("committee", "full", "public")
 FORMATS = ("html", "pdf", "docx", "xlsx", "csv", "json")
 DEFAULT_FORMATS = ("html", "json")
-SHEET_FORMATS = ("html", "pdf", "docx")
+PAPER_FORMATS = ("html", "pdf", "docx")
 DOCUMENTS = ("report", "summary", "form")
 DEFAULT_DOCUMENTS = ("report", "summary")
 
@@ -43,6 +43,13 @@ SheetOption = Annotated[
 ]
 FormatOption = Annotated[
     str | None, typer.Option("--format", metavar="formats", help="cli.option.format")
+]
+RenderedFormatOption = Annotated[
+    str | None,
+    typer.Option("--format", metavar="rendered_formats", help="cli.option.format.rendered"),
+]
+PaperFormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="paper_formats", help="cli.option.format.paper")
 ]
 DocumentOption = Annotated[
     str | None, typer.Option("--document", metavar="documents", help="cli.option.document")
@@ -153,13 +160,10 @@ def read_formats(value: str | None, audience: Audience) -> tuple[str, ...]:
     if value is None:
         # audit.json is unmasked, so it never goes out with a public report.
         return tuple(one for one in DEFAULT_FORMATS if one != "json" or audience != "public")
-    asked = [part.strip().lower() for part in value.split(",") if part.strip()]
-    unknown = [one for one in asked if one not in FORMATS]
-    if unknown or not asked:
-        raise AuditError("cli.unknown_format", "--format", seen=unknown or value, choices=FORMATS)
+    asked = _asked_formats(value, FORMATS)
     if audience == "public" and "json" in asked:
         raise AuditError("cli.json_not_public", "--format")
-    return tuple(dict.fromkeys(asked))
+    return asked
 
 
 def read_documents(value: str | None) -> tuple[str, ...]:
@@ -174,15 +178,25 @@ def read_documents(value: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def read_sheet_formats(value: str | None) -> tuple[str, ...]:
-    """Formats of a person's sheet: those asked for, else HTML."""
+def read_rendered_formats(value: str | None) -> tuple[str, ...]:
+    """Formats of what is made from ``audit.json``: those asked for, else HTML; never json."""
     if value is None:
         return ("html",)
+    if "json" in [part.strip().lower() for part in value.split(",")]:
+        raise AuditError("cli.json_not_rendered", "--format", seen="json")
+    return _asked_formats(value, tuple(one for one in FORMATS if one != "json"))
+
+
+def read_paper_formats(value: str | None) -> tuple[str, ...]:
+    """Formats of what is printed and handed over: those asked for, else HTML."""
+    return ("html",) if value is None else _asked_formats(value, PAPER_FORMATS)
+
+
+def _asked_formats(value: str, known: Sequence[str]) -> tuple[str, ...]:
     asked = [part.strip().lower() for part in value.split(",") if part.strip()]
-    unknown = [one for one in asked if one not in SHEET_FORMATS]
+    unknown = [one for one in asked if one not in known]
     if unknown or not asked:
-        seen = unknown or value
-        raise AuditError("cli.unknown_format", "--format", seen=seen, choices=SHEET_FORMATS)
+        raise AuditError("cli.unknown_format", "--format", seen=unknown or value, choices=known)
     return tuple(dict.fromkeys(asked))
 
 

@@ -12,12 +12,12 @@ from algo_audit.cli.options import (
     Checks,
     DebugOption,
     ForceOption,
-    FormatOption,
     LangOption,
     Language,
     OutOption,
-    read_formats,
+    PaperFormatOption,
     read_languages,
+    read_paper_formats,
     required,
 )
 from algo_audit.cli.progress import step
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from algo_audit.report.document import Document
 
 GUIDE, TABLES, HANDED_OVER = "confidential/guide", "tables", "documents"
-_KINDS = ("html", "pdf", "docx")
 
 
 def pack(
@@ -37,7 +36,7 @@ def pack(
     case: Annotated[str | None, typer.Argument(metavar="case", help="cli.demo.case")] = None,
     *,
     lang: LangOption = None,
-    formats: FormatOption = None,
+    formats: PaperFormatOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     debug: DebugOption = False,
@@ -48,10 +47,7 @@ def pack(
     checks = Checks()
     key = checks.value(lambda: required(case, session.text("cli.metavar.case")), "")
     languages = checks.value(lambda: read_languages(lang, (session.language,)), ())
-    kinds = checks.value(lambda: read_formats(formats or "html", "full"), ())
-    for kind in kinds:
-        if kind not in _KINDS:
-            checks.fault("cli.pack_format", "--format", seen=kind, choices=_KINDS)
+    kinds = checks.value(lambda: read_paper_formats(formats), ())
     folder = Path(checks.value(lambda: required(out, "--out"), ".")).expanduser()
     checks.done()
 

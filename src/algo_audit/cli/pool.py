@@ -14,14 +14,14 @@ from algo_audit.cli.options import (
     Checks,
     DebugOption,
     ForceOption,
-    FormatOption,
     LangOption,
     OutOption,
+    RenderedFormatOption,
     SeedOption,
     read_audience,
-    read_formats,
     read_languages,
     read_pairs,
+    read_rendered_formats,
     read_whole_number,
     required,
 )
@@ -47,7 +47,7 @@ def pool(
     seed: SeedOption = None,
     lang: LangOption = None,
     audience: AudienceOption = DEFAULT_AUDIENCE,
-    formats: FormatOption = None,
+    formats: RenderedFormatOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     debug: DebugOption = False,
@@ -58,9 +58,7 @@ def pool(
     checks = Checks()
     languages = checks.value(lambda: read_languages(lang, (session.language,)), ())
     reader = checks.value(lambda: read_audience(audience), DEFAULT_AUDIENCE)
-    kinds = checks.value(lambda: read_formats(formats or "html", reader), ())
-    if "json" in kinds:
-        checks.fault("cli.json_not_rendered", "--format", seen="json")
+    kinds = checks.value(lambda: read_rendered_formats(formats), ())
     named = checks.value(lambda: read_pairs("--reference", reference), {})
     number = checks.value(lambda: read_whole_number("--seed", seed, lowest=0), None)
     folder = Path(checks.value(lambda: required(out, "--out"), ".")).expanduser()

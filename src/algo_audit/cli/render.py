@@ -16,13 +16,13 @@ from algo_audit.cli.options import (
     DebugOption,
     DocumentOption,
     ForceOption,
-    FormatOption,
     LangOption,
     OutOption,
+    RenderedFormatOption,
     read_audience,
     read_documents,
-    read_formats,
     read_languages,
+    read_rendered_formats,
     required,
 )
 from algo_audit.cli.session import session_of
@@ -34,7 +34,7 @@ def render(
     *,
     lang: LangOption = None,
     audience: AudienceOption = DEFAULT_AUDIENCE,
-    formats: FormatOption = None,
+    formats: RenderedFormatOption = None,
     documents: DocumentOption = None,
     answers: AnswersOption = None,
     out: OutOption = None,
@@ -48,12 +48,10 @@ def render(
     path = checks.value(lambda: required(file, session.text("cli.metavar.json")), "")
     languages = checks.value(lambda: read_languages(lang, (session.language,)), ())
     reader = checks.value(lambda: read_audience(audience), DEFAULT_AUDIENCE)
-    kinds = checks.value(lambda: read_formats(formats, reader), ())
+    kinds = checks.value(lambda: read_rendered_formats(formats), ())
     wanted = checks.value(lambda: read_documents(documents), ())
     if answers is not None and "form" not in wanted:
         checks.fault("cli.answers_without_form", "--answers", seen=answers)
-    if "json" in kinds and formats is not None:
-        checks.fault("cli.json_not_rendered", "--format", seen="json")
     folder = Path(checks.value(lambda: required(out, "--out"), ".")).expanduser()
     checks.done()
 
@@ -63,7 +61,6 @@ def render(
 
     result = read_json(path)
     written = None if answers is None else read_answers(answers)
-    kinds = tuple(kind for kind in kinds if kind != "json")
     names = names_of(languages, kinds, wanted)
     with Delivery(folder, names, force=force) as delivery:
         write(

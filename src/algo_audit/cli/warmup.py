@@ -14,11 +14,11 @@ from algo_audit.cli.options import (
     Checks,
     DebugOption,
     ForceOption,
-    FormatOption,
     LangOption,
     OutOption,
-    read_formats,
+    PaperFormatOption,
     read_languages,
+    read_paper_formats,
 )
 from algo_audit.cli.session import Session, session_of
 from algo_audit.errors import AuditError, raise_all
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from algo_audit.cases.warm_up import Agreement
 
 Picks = tuple[str, tuple[int, ...]]
-_KINDS = ("html", "pdf", "docx")
 
 
 def warmup(
@@ -37,7 +36,7 @@ def warmup(
     file: Annotated[str | None, typer.Argument(metavar="file", help="cli.warmup.file")] = None,
     *,
     lang: LangOption = None,
-    formats: FormatOption = None,
+    formats: PaperFormatOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     debug: DebugOption = False,
@@ -47,10 +46,7 @@ def warmup(
     session.debug |= debug
     checks = Checks()
     languages = checks.value(lambda: read_languages(lang, (session.language,)), ())
-    kinds = checks.value(lambda: read_formats(formats or "html", "public"), ())
-    for kind in kinds:
-        if kind not in _KINDS:
-            checks.fault("cli.pack_format", "--format", seen=kind, choices=_KINDS)
+    kinds = checks.value(lambda: read_paper_formats(formats), ())
     checks.done()
     if out is None:
         _compare(session, file)

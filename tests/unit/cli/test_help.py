@@ -83,6 +83,19 @@ def test_help_of_audit_names_every_option(algo_audit) -> None:
         assert f"  --{option}" in text
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("command", ["audit", "render", "pool", "pack", "warmup", "explain"])
+def test_help_lists_the_formats_that_the_command_takes(algo_audit, command, lang) -> None:
+    """Read from the help itself, then tried: a format listed is taken, one left out refused."""
+    text = " ".join(algo_audit(command, "--help", lang=lang).output.split())
+    listed = text.split("--format ")[1].split(" --")[0]
+    left_out = [kind for kind in FORMATS if kind not in listed]
+    for kind in FORMATS:
+        # Without any other argument the run stops before it computes; what counts is who is blamed.
+        errors = algo_audit(command, "--format", kind, "--out", "out", lang=lang).errors
+        assert ("--format" in errors) == (kind in left_out)
+
+
 def test_help_fits_a_narrow_terminal(algo_audit, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     lines = algo_audit("audit", "--help").output.splitlines()[2:]
