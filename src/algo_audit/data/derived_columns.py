@@ -59,7 +59,7 @@ def derive_columns(
     columns = dict(table.columns)
     bands = dict(roles.bands)
     decided = _text(table, roles.date) if roles.date in columns and roles.date else []
-    if roles.date and _holds_dates(decided) and _days(roles.date, decided, context) is None:
+    if roles.date and _holds_dates(decided) and not _days(roles.date, decided, context)[1]:
         return table, roles  # told once: ages and years would only tell it again
     for name in _looked_at(table, roles):
         words = spaced(name)
@@ -105,10 +105,10 @@ def _holds_dates(texts: Sequence[str]) -> bool:
     return bool(sample) and sum(convert_dates([t]) is not None for t in sample) * 2 > len(sample)
 
 
-def _days(name: str, texts: Sequence[str], context: Context) -> NDArray[np.float64] | None:
-    """Each cell as a day number, NaN where blank; None where a fault was noted."""
+def _days(name: str, texts: Sequence[str], context: Context) -> tuple[NDArray[np.float64], bool]:
+    """Each cell as a day number, NaN where blank or odd; False where odd ones were told."""
     known = _known(texts)
-    dates = convert_dates(known)
+    dates, odd = convert_dates(known), set[str]()
     if dates is None:
         odd = _odd_ones(known)
         rows = np.array([text in odd for text in texts])
@@ -119,9 +119,12 @@ def _days(name: str, texts: Sequence[str], context: Context) -> NDArray[np.float
             lines=context.lines(rows),
             rows=int(rows.sum()),
         )
-        return None
-    day = {text: float(one.toordinal()) for text, one in zip(known, dates.values, strict=True)}
-    return np.array([day.get(text, np.nan) for text in texts])
+        known = [text for text in known if text not in odd]
+        dates = convert_dates(known)
+    day: dict[str, float] = {}
+    if known and dates is not None:
+        day = {text: float(one.toordinal()) for text, one in zip(known, dates.values, strict=True)}
+    return np.array([day.get(text, np.nan) for text in texts]), not odd
 
 
 def _odd_ones(known: Sequence[str]) -> set[str]:
@@ -144,10 +147,9 @@ def _years(
     if roles.date is None:
         context.notes.fault("reading.date_needed", name)
         return None
-    begun = _days(name, texts, context)
-    decided = _days(roles.date, _text(table, roles.date), context)
-    if begun is None or decided is None:
-        return None
+    begun, sound = _days(name, texts, context)
+    decided, known = _days(roles.date, _text(table, roles.date), context)
+    # cells that fit are looked at all the same: all faults are told at once
     late = begun > decided
     if bool(late.any()):
         context.notes.fault(
@@ -157,6 +159,7 @@ def _years(
             lines=context.lines(late),
             rows=int(late.sum()),
         )
+    if late.any() or not (sound and known):
         return None
     years = np.full(len(texts), -1, dtype=np.int64)
     for place in np.flatnonzero(~np.isnan(begun) & ~np.isnan(decided)):

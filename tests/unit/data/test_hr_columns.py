@@ -81,6 +81,11 @@ def test_faults_of_dates_are_told_with_their_lines(tmp_path):
         "reading.date_in_future"
     ]
     assert fault.seen == ["16/06/2025"]
+    # both at once: the cells that can be read are looked at all the same
+    header, rows = people("16/06/1995", "16/06/2025", "31/12/1984", "1984-12-31")
+    both = codes(lambda: read_decisions(write(tmp_path / "f.csv", header, rows), ROLES))
+    assert both["reading.dates_mixed"].seen == ["1984-12-31"]
+    assert both["reading.date_in_future"].seen == ["16/06/2025"]
     without = Roles(outcome="decision", favourable="oui", protected=("date_naissance",))
     header, rows = people("16/06/1995", "16/06/1970", "17/06/1990")
     assert "reading.date_needed" in codes(
