@@ -25,23 +25,28 @@ def compiled(function: _Function) -> _Function:
 
 
 @compiled
+def _part(category: bool, weight: float, value: float, other: float, blank: bool) -> float:
+    """Squared distance of one input's value from that of one person."""
+    if category:
+        return 0.0 if other == value else weight
+    if np.isnan(value):
+        return 0.0 if blank else 1.0 + other * other
+    if blank:
+        return 1.0 + value * value
+    return (value - other) * (value - other)
+
+
+@compiled
 def _add(
     kin: Kin, place: int, value: float, sign: float, people: IntArray, apart: FloatArray
 ) -> None:
     """Add (or take off) one input's part of the squared distances from a value to people."""
     column, blank, weight = kin.values[:, place], kin.blank[:, place], kin.weight[place]
-    category, gone = kin.category[place], np.isnan(value)
+    category = kin.category[place]
     for slot in range(len(apart)):
         person = people[slot]
         other = column[person]
-        if category:
-            part = 0.0 if other == value else weight
-        elif gone:
-            part = 0.0 if blank[person] else 1.0 + other * other
-        elif blank[person]:
-            part = 1.0 + value * value
-        else:
-            part = (value - other) * (value - other)
+        part = _part(category, weight, value, other, blank[person])
         apart[slot] += sign * part
 
 
@@ -94,18 +99,11 @@ def enough_so_far(
 def enough_near(kin: Kin, place: int, value: float, near: Near, at: int, limit: float) -> bool:
     """Whether enough people are within the limit with the last input's value."""
     column, blank, weight = kin.values[:, place], kin.blank[:, place], kin.weight[place]
-    category, gone, within = kin.category[place], np.isnan(value), 0
+    category, within = kin.category[place], 0
     for slot in range(near.number[at]):
         person = near.people[at, slot]
         other = column[person]
-        if category:
-            part = 0.0 if other == value else weight
-        elif gone:
-            part = 0.0 if blank[person] else 1.0 + other * other
-        elif blank[person]:
-            part = 1.0 + value * value
-        else:
-            part = (value - other) * (value - other)
+        part = _part(category, weight, value, other, blank[person])
         within += near.apart[at, slot] + part <= limit
         if within == near.rank:
             return True
