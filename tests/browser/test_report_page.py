@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -196,3 +198,12 @@ def test_every_drawing_has_a_text_and_its_table(browser, reports, language) -> N
             assert figure.locator("figcaption").count() == 1
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
         assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_printed_summary_has_two_pages(browser, reports, language) -> None:
+    path = reports / f"summary.{language}.html"
+    with _open(browser, path) as (page, _, _):
+        printed = page.pdf(prefer_css_page_size=True, print_background=False)
+    with pikepdf.open(io.BytesIO(printed)) as opened:
+        assert len(opened.pages) == 2

@@ -186,6 +186,8 @@ def test_groups_that_the_inputs_do_not_betray_are_named_together():
     text = " ".join(said(english, "drivers-proxies"))
     assert "the inputs hardly beat chance: 46 to 51 pairs out of 100." in text
     assert "out of 100 pairs of a person" not in text
+    lone = build_report(with_model(realistic_model(proxies=(dull[2],))), "en", audience="full")
+    assert "hardly beat chance: 51 pairs out of 100." in " ".join(said(lone, "drivers-proxies"))
 
 
 def test_steps_that_cancel_out_are_both_told():

@@ -52,7 +52,9 @@ def _column(table: Table, place: int, longest_word: int) -> _Column:
     mark = _MARK * any(not cell.numeric and cell.value in MARKS for cell in cells)
     lengths = [max(len(c.text) + mark, ceil(_SMALL * len(c.interval))) for c in cells] or [1]
     return _Column(
-        word=max(min(longest_word, max(words, default=0)), min(_LONGEST_WORDS[0], max(heads))),
+        word=max(
+            mark + min(longest_word, max(words, default=0)), min(_LONGEST_WORDS[0], max(heads))
+        ),
         longest=max(lengths),
         mean=max(1.0, sum(lengths) / len(lengths)),
         numeric=numeric,

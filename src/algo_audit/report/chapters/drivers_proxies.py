@@ -96,12 +96,13 @@ def _sentences(context: Context, proxies: Sequence[Proxy], rows: Sequence[Proxy]
     found = [_sentence(context, proxies, row) for row in told]
     if quiet:
         values = sorted(row.auc.value or 0.0 for row in quiet)
+        low, high = pairs_of(phrases, values[0]), pairs_of(phrases, values[-1])
+        alike = low == high  # one group, or several that print the same number
         found.append(
             phrases.say(
-                "drivers.proxy.quiet",
+                "drivers.proxy.quiet.alike" if alike else "drivers.proxy.quiet",
                 groups=phrases.listed([_label(phrases, row) for row in quiet]),
-                low=pairs_of(phrases, values[0]),
-                high=pairs_of(phrases, values[-1]),
+                **({"pairs": low} if alike else {"low": low, "high": high}),
             )
         )
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from algo_audit.explain.contributions import ROUNDING
 from algo_audit.explain.gap import POOLS, GapDecomposition
-from algo_audit.fairness.comparison import Estimate
+from algo_audit.fairness.comparison import Estimate, Interval
 from algo_audit.report.context import CROSSED, Context
 from algo_audit.report.document import Cell
 from algo_audit.report.phrases import Form, Phrases
@@ -134,6 +134,9 @@ def pairs_cell(phrases: Phrases, auc: Estimate) -> Cell:
     """The same as a cell of a table."""
     if auc.value is None:
         return Cell(phrases.absent, None, numeric=True)
-    bounded = auc.low is not None and auc.high is not None
-    interval = pairs_span(phrases, auc) if bounded else ""
+    interval = ""
+    if auc.low is not None and auc.high is not None:
+        interval = phrases.span(
+            Interval(auc.value, auc.low, auc.high), lambda value: pairs_of(phrases, value)
+        )
     return Cell(pairs_of(phrases, auc.value), auc.value, numeric=True, interval=interval)
