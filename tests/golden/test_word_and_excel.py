@@ -225,3 +225,15 @@ def test_rows_of_a_workbook_are_as_high_as_their_texts(documents, tmp_path):
     assert wrapped_heads
     merged = [str(area) for sheet in book.worksheets for area in sheet.merged_cells.ranges]
     assert merged  # notes run over the width of their table
+
+
+def test_no_line_of_a_workbook_is_wider_than_its_table(documents, tmp_path):
+    """A line that runs past the table makes the printed page too small to read."""
+    write_xlsx(documents["fr", "committee"], tmp_path / "one.xlsx")
+    for sheet in openpyxl.load_workbook(tmp_path / "one.xlsx").worksheets[2:]:
+        line = sheet["A2"]
+        assert line.value.startswith("§")
+        assert line.alignment.wrap_text
+        last = max(cell.column for cell in sheet[4] if cell.value is not None)
+        areas = [area for area in sheet.merged_cells.ranges if area.min_row == 2]
+        assert [area.max_col for area in areas] == ([last] if last > 1 else [])

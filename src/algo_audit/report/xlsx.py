@@ -170,18 +170,14 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
-    def _head(self) -> Any:
-        return self.look(bold=True, text_wrap=True, bottom=1, bg_color="#E8ECF1", valign="bottom")
+    def _head(self, **properties: Any) -> Any:
+        return self.look(
+            bold=True, text_wrap=True, bottom=1, bg_color="#E8ECF1", valign="bottom", **properties
+        )
 
     def _table(self, name: str, label: str, section: str, table: Table) -> None:
         sheet = self.book.add_worksheet(name)
         sheet.write_string(0, 0, f"{label}. {table.caption}", self.look(bold=True, font_size=12))
-        sheet.write_string(
-            1,
-            0,
-            f"§ {section} · {self.document.banner}",
-            self.look(italic=True, font_color="#525C6A"),
-        )
         with_interval = [
             any(row[x].interval for row in table.rows) for x in range(len(table.columns))
         ]
@@ -195,9 +191,15 @@ class _Book:
             heads.append((head, min(_WIDEST, max(10, width))))
             if wide:
                 heads.append((self.say("xlsx.interval", column=head), _INTERVAL))
+        first = table.rows[0] if table.rows else ()
+        words = {x for x, cell in zip(places, first, strict=False) if not cell.numeric}
+        sides = [_side(x, numeric=x not in words) for x in range(len(heads))]
         for column, (head, broad) in enumerate(heads):
-            sheet.write_string(top, column, head, self._head())
+            sheet.write_string(top, column, head, self._head(**sides[column]))
             sheet.set_column(column, column, broad)
+        widths = [broad for _, broad in heads]
+        # as wide as the table: a longer line would make the printed page small
+        self._notes(sheet, 1, (f"§ {section} · {self.document.banner}",), widths)
         _high(sheet, top, heads)
         for y, row in enumerate(table.rows, top + 1):
             for place, cell, wide in zip(places, row, with_interval, strict=True):
@@ -209,7 +211,7 @@ class _Book:
         last = top + max(1, len(table.rows))
         sheet.autofilter(top, 0, last, len(heads) - 1)
         sheet.freeze_panes(top + 1, 1)
-        self._notes(sheet, last + 2, table.notes, [broad for _, broad in heads])
+        self._notes(sheet, last + 2, table.notes, widths)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -218,7 +220,7 @@ class _Book:
     def _notes(
         self, sheet: Worksheet, first: int, notes: tuple[str, ...], widths: list[float]
     ) -> None:
-        """Notes under a table, as wide as it is."""
+        """Notes under a table, or the line above it, as wide as it is."""
         look = self.look(italic=True, font_color="#525C6A", text_wrap=True)
         for place, note in enumerate(notes, first):
             if len(widths) > 1:
@@ -265,8 +267,13 @@ class _Book:
                 y,
                 x,
                 cell.text,
-                self.look(text_wrap=True, align="right" if cell.numeric else "left"),
+                self.look(text_wrap=True, **_side(x, numeric=cell.numeric)),
             )
+
+
+def _side(place: int, *, numeric: bool) -> dict[str, Any]:
+    """Numbers stand at the right; words at the left, off the number that may be before them."""
+    return {"align": "right"} if numeric else {"align": "left", "indent": min(1, place)}
 
 
 def _high(sheet: Worksheet, row: int, texts: Sequence[tuple[str, float]]) -> None:
