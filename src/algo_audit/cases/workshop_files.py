@@ -138,6 +138,7 @@ class PackFile(_Part):
     ways: WaysPart
     colleges: CollegesPart
     questions: Annotated[list[QuestionPart], Field(min_length=3)]
+    values: dict[str, Both]
     misleads: Annotated[list[Mislead], Field(min_length=1)]
     cards: CardsPart
     projector: Both

@@ -19,7 +19,7 @@ from algo_audit.report.document import (
     Section,
     Table,
 )
-from algo_audit.report.pack_words import items_of, line_of, pack_document, text_blocks
+from algo_audit.report.pack_words import items_of, line_of, pack_document, text_blocks, value_of
 from algo_audit.report.phrases import Phrases
 from algo_audit.report.wide_tables import narrow
 
@@ -192,13 +192,20 @@ def _documents(phrases: Phrases, case: Case) -> Section:
     return Section("pack-missing", "", phrases.say("pack.missing"), tuple(notes))
 
 
+def _group(phrases: Phrases, pack: PackFile, column: str, group: str) -> str:
+    """A group in the reader's words."""
+    named = pack.cards.names.get(column)
+    name = column if named is None else line_of(phrases, named)
+    return phrases.say("pack.card.line", name=name, value=value_of(phrases, pack, group))
+
+
 def _ways(phrases: Phrases, pack: PackFile, ways: Sequence[Way]) -> Section:
     groups = [(one.attribute, one.group) for one in ways[0].groups]
     heads = (
         phrases.say("pack.ways.way"),
         phrases.say("pack.ways.later"),
         phrases.say("pack.ways.alike"),
-        *(phrases.say("pack.card.line", name=name, value=group) for name, group in groups),
+        *(_group(phrases, pack, name, group) for name, group in groups),
     )
     rows = tuple(
         (

@@ -18,7 +18,13 @@ from algo_audit.report.document import (
     Section,
     Table,
 )
-from algo_audit.report.pack_words import items_of, line_of, pack_document, text_blocks
+from algo_audit.report.pack_words import (
+    items_of,
+    line_of,
+    pack_document,
+    text_blocks,
+    value_of,
+)
 from algo_audit.report.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -47,7 +53,7 @@ def build_tables(case: Case, people: pd.DataFrame, language: Language) -> Docume
         _asked(phrases, pack),
         _ranking(phrases, pack.cards),
         _ballots(phrases),
-        _cards(phrases, pack.cards, people),
+        _cards(phrases, pack, people),
     )
     return pack_document(phrases, case, "tables", sections, banner="pack.banner.tables")
 
@@ -148,8 +154,9 @@ def _ballots(phrases: Phrases) -> Section:
     return Section("pack-ballots", "", phrases.say("pack.ballots"), blocks, starts_page=True)
 
 
-def _cards(phrases: Phrases, cards: CardsPart, people: pd.DataFrame) -> Section:
+def _cards(phrases: Phrases, pack: PackFile, people: pd.DataFrame) -> Section:
     """One frame for each person: a frame is not broken over two pages."""
+    cards = pack.cards
     blocks: list[Block] = [
         Paragraph(phrases.say("pack.cards.how"), "lead"),
         Paragraph(line_of(phrases, cards.question)),
@@ -159,7 +166,7 @@ def _cards(phrases: Phrases, cards: CardsPart, people: pd.DataFrame) -> Section:
             phrases.say(
                 "pack.card.line",
                 name=line_of(phrases, cards.names[name]),
-                value=_shown(phrases, row[name]),
+                value=_shown(phrases, pack, row[name]),
             )
             for name in cards.columns
         )
@@ -169,10 +176,10 @@ def _cards(phrases: Phrases, cards: CardsPart, people: pd.DataFrame) -> Section:
     return Section("pack-cards", "", title, tuple(blocks), starts_page=True)
 
 
-def _shown(phrases: Phrases, value: Any) -> str:
-    """A cell of the file, numbers as the reader writes them."""
+def _shown(phrases: Phrases, pack: PackFile, value: Any) -> str:
+    """A cell of the file in the reader's words, numbers as the reader writes them."""
     if isinstance(value, float):
         return phrases.decimal(value, 0 if value.is_integer() else 1)
     if isinstance(value, int):
         return phrases.whole(value)
-    return str(value)
+    return value_of(phrases, pack, str(value))

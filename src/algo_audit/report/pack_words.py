@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from algo_audit.cases.case import Case
-from algo_audit.cases.workshop_files import Both
+from algo_audit.cases.workshop_files import Both, PackFile
 from algo_audit.report.building import numbered
 from algo_audit.report.document import Block, Document, ListBlock, Paragraph, Section
 from algo_audit.report.phrases import Phrases
@@ -35,6 +35,12 @@ def items_of(phrases: Phrases, text: Both) -> tuple[str, ...]:
 def line_of(phrases: Phrases, text: Both) -> str:
     """The text on one line."""
     return phrases.typeset(text.text(phrases.language))
+
+
+def value_of(phrases: Phrases, pack: PackFile, value: str) -> str:
+    """A word of the file as the reader says it; bands and codes as they are."""
+    known = pack.values.get(value)
+    return value if known is None else line_of(phrases, known)
 
 
 def pack_document(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -63,3 +65,17 @@ def test_the_margins_hold(key, shipped):
 def test_the_data_sheet_is_the_one_that_the_program_writes(key, language):
     written = dataset_path(f"{key}.{language}.md").read_text(encoding="utf-8")
     assert written == build_data_sheet(key, language), "run make reports"
+
+
+def test_words_of_the_file_are_told_in_both_languages(key, shipped):
+    """Every word on a card, and every group, has its words; nothing else is said to have."""
+    case, pack = builtin_case(key), read_file(key, PackFile)
+    shown = (*pack.cards.columns, *case.roles.protected)
+    words = {
+        value
+        for column in dict.fromkeys(shown)
+        if not pd.api.types.is_numeric_dtype(shipped[column])
+        for value in shipped[column].dropna().astype(str).unique()
+        if value and value != "non renseigné" and not re.fullmatch(r"[\d.,-]+", value)
+    }
+    assert words == set(pack.values)
