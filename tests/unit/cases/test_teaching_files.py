@@ -59,6 +59,8 @@ def test_file_has_the_habits_of_french_excel(key):
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_data_sheet_names_every_column_and_cause(key, language):
     sheet = dataset_path(f"{key}.{language}.md").read_text(encoding="utf-8")
+    # whichever space stands between thousands
+    sheet = sheet.replace("\u202f", " ").replace("\xa0", " ")
     header = dataset_path(key).read_text(encoding="utf-8-sig").splitlines()[0]
     for name in header.split(";"):
         assert f"| `{name}` |" in sheet
