@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -229,7 +228,7 @@ def test_a_grid_is_asked_at_every_value():
     assert (made.verdict, made.people, made.largest_drop) == ("never_raises", 901, 0.02)
 
 
-def test_quick_for_a_learned_model_of_twenty_thousand_people():
+def test_a_learned_model_of_twenty_thousand_people():
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     random = np.random.default_rng(3)
@@ -238,10 +237,8 @@ def test_quick_for_a_learned_model_of_twenty_thousand_people():
     fitted = HistGradientBoostingRegressor(random_state=0, max_iter=60).fit(values, target)
     rows = numbers(*values.T)
     made = CallableModel(fitted.predict, rows.inputs, takes="matrix")
-    start = time.perf_counter()
     curves = effect_curves(made, rows)
     verdicts = monotonicity(made, rows)
-    assert time.perf_counter() - start < 12  # measured: 1.5 s alone on one core
     first, second = ({p.at: p.effect for p in one.points} for one in curves[:2])
     assert max(first, key=first.get) > 1
     assert abs(min(second, key=second.get)) < 0.5  # the bottom of |x|
